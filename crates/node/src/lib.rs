@@ -1,0 +1,1 @@
+//! The server: sequencer, sync between parties, endpoints, JSON API.

@@ -1,0 +1,1 @@
+//! The record: Merkle logs, signed notes, receipts and proofs. No I/O, no clock.

@@ -1,0 +1,1 @@
+//! STIX 2.1 objects: identifiers, timestamps, and the bytes they arrived in.

@@ -1,0 +1,1 @@
+//! Where the record rests: one trait of whole operations, SQLite behind it.

@@ -1,0 +1,1 @@
+//! Clocks, faults and small valid samples for the tests of every crate.
