@@ -1,0 +1,76 @@
+//! The one place where an error of the JSON API becomes a status and words.
+//!
+//! Whoever reads the words is a person at a desk: they say what is wrong, where, and what to do.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+/// The body of every failure of the JSON API.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApiErrorBody {
+    /// A stable word for programs: `not_found`, `window_full`, …
+    pub code: String,
+    /// A sentence for people.
+    pub title: String,
+}
+
+/// A failure of the JSON API.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ApiErrorBody,
+}
+
+impl ApiError {
+    /// A failure with its status, its stable word and its sentence.
+    pub fn new(status: StatusCode, code: &str, title: impl Into<String>) -> Self {
+        Self { status, body: ApiErrorBody { code: code.to_owned(), title: title.into() } }
+    }
+
+    /// There is no such thing here.
+    pub fn not_found(title: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", title)
+    }
+
+    /// What was sent cannot be read or makes no sense.
+    pub fn invalid(title: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title)
+    }
+
+    /// It makes sense, but may not be done now.
+    pub fn refused(code: &str, title: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, title)
+    }
+
+    /// Our own fault or the machine's: logged in full here, told in short.
+    pub fn internal(error: impl std::error::Error) -> Self {
+        let mut chain = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            chain = format!("{chain}: {cause}");
+            source = cause.source();
+        }
+        tracing::error!("internal error: {chain}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", chain)
+    }
+
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The sentence.
+    pub fn title(&self) -> &str {
+        &self.body.title
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
