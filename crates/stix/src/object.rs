@@ -1,0 +1,104 @@
+//! A STIX object: the canonical bytes it arrived as, beside a thin typed view of them.
+//!
+//! The bytes are what is hashed, stored and sent; nothing in here ever writes them anew. The view
+//! holds what every reader asks first: identity, version, creator, markings. It makes no
+//! judgement beyond that: an object that breaks a rule of its type is still an object, and
+//! the checker says what is wrong with it.
+
+use thiserror::Error;
+
+use crate::tree::{Arena, SyntaxError};
+
+mod view;
+
+pub use view::{View, ViewError};
+
+/// The version of the STIX specification an object is written in (STIX 2.1 §3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SpecVersion {
+    /// STIX 2.0: a domain object without `spec_version`.
+    V20,
+    /// STIX 2.1.
+    V21,
+}
+
+impl SpecVersion {
+    /// As it is written in `spec_version`: `2.0` or `2.1`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V20 => "2.0",
+            Self::V21 => "2.1",
+        }
+    }
+}
+
+/// A STIX object, whole.
+#[derive(Debug, Clone)]
+pub struct Object {
+    bytes: Vec<u8>,
+    view: View,
+}
+
+/// Why bytes could not be taken as a STIX object.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ObjectError {
+    /// The bytes are not admissible JSON.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// The JSON is not an object with the properties that make it a STIX object.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+impl Object {
+    /// Takes an object from its canonical bytes (RFC 8785), which are kept as they are.
+    ///
+    /// That they are canonical is the caller's word; they come from admission, which made them.
+    ///
+    /// # Errors
+    /// [`ObjectError`] if the bytes are not a JSON object with a type, an identifier that begins
+    /// with it, and common properties of the right form.
+    pub fn from_canonical(bytes: Vec<u8>) -> Result<Self, ObjectError> {
+        Self::from_canonical_in(&mut Arena::default(), bytes)
+    }
+
+    /// [`from_canonical`](Self::from_canonical) with buffers to reuse, for those who take many.
+    ///
+    /// # Errors
+    /// As [`from_canonical`](Self::from_canonical).
+    pub fn from_canonical_in(arena: &mut Arena, bytes: Vec<u8>) -> Result<Self, ObjectError> {
+        let tree = arena.parse(&bytes)?;
+        let view = View::of(tree.root())?;
+        Ok(Self { bytes, view })
+    }
+
+    /// The canonical bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The canonical bytes, given away.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The typed view.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+}
+
+impl std::ops::Deref for Object {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+#[cfg(test)]
+mod tests;
