@@ -220,7 +220,7 @@ pub struct Pass {
     /// The track, as NAME or DIALOGUE/NAME
     #[arg(long)]
     pub track: String,
-    /// Files with a STIX bundle, an object, a list of objects or one object a line; `-` is standard input
+    /// Files with a STIX bundle, an object or a list of objects; `-` is standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// How long to wait, in seconds, when the other side has not receipted enough to go on

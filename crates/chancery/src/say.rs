@@ -215,3 +215,8 @@ pub fn line(sentence: impl AsRef<str>) {
 pub fn encode(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
+
+/// A document as it is, without a line of our own.
+pub fn text(text: &str) {
+    print!("{text}");
+}

@@ -87,7 +87,7 @@ pub async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow::Resul
 async fn send(
     connection: &Connection,
     path: &str,
-    batch: &[Box<[u8]>],
+    batch: &[Vec<u8>],
     wait: Duration,
     bar: &ProgressBar,
 ) -> anyhow::Result<PassReport> {
@@ -111,7 +111,7 @@ async fn send(
     }
 }
 
-fn batches(objects: &[Box<[u8]>]) -> impl Iterator<Item = &[Box<[u8]>]> {
+fn batches(objects: &[Vec<u8>]) -> impl Iterator<Item = &[Vec<u8>]> {
     let mut rest = objects;
     std::iter::from_fn(move || {
         if rest.is_empty() {
