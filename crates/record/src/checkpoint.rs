@@ -16,6 +16,7 @@ pub use verifier::{
     CheckpointError, LogVerifier, ReceiptVerifier, VerifiedCheckpoint, VerifiedReceipt,
     VerifiedWitness, WitnessVerifier,
 };
+pub(crate) use verifier::{host_of, pair};
 
 use std::fmt;
 

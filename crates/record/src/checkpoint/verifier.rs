@@ -4,7 +4,7 @@ use super::{Checkpoint, ParseCheckpointError};
 use crate::hash::{Hash, TreeSize};
 use crate::key::{Algorithm, KeyError, SignatureType, Vkey};
 use crate::name::{Host, Origin, Role};
-use crate::note::{GoodLine, NoteError, SignedNote};
+use crate::note::{GoodLine, NoteError, SignatureLine, SignedNote};
 
 /// Why a note is not a checkpoint that can be believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,7 @@ pub struct VerifiedCheckpoint {
     origin: Origin,
     time: u64,
     note: SignedNote,
+    own_lines: Vec<SignatureLine>,
 }
 
 impl VerifiedCheckpoint {
@@ -69,6 +70,13 @@ impl VerifiedCheckpoint {
     #[must_use]
     pub fn note(&self) -> &SignedNote {
         &self.note
+    }
+
+    /// The note with the log's own lines only, as a receipt carries it.
+    #[must_use]
+    pub fn own_note(&self) -> SignedNote {
+        SignedNote::new(self.note.text().to_owned(), self.own_lines.clone())
+            .expect("a part of a note is a note")
     }
 }
 
@@ -118,11 +126,15 @@ impl LogVerifier {
             });
         }
         let time = ml_dsa_time(&note.verify_all(&self.keys)?);
+        let own = |line: &&SignatureLine| self.keys.iter().any(|key| line.is_by(key));
+        let own_lines = note.lines().iter().filter(own).cloned().collect();
+        let origin = self.origin.clone();
         Ok(VerifiedCheckpoint {
             checkpoint,
-            origin: self.origin.clone(),
+            origin,
             time,
             note,
+            own_lines,
         })
     }
 
