@@ -1,0 +1,199 @@
+//! Whatever way the logs and receipts of several parties are interleaved, the state is the same.
+
+use dialogue::{ItemRef, Outcome, Passed, Receipt, State, StepKind, due};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::world::{TRACK, World, hour, in_force, origin, party, pending, track};
+
+const NAMES: [&str; 3] = ["a", "b", "c"];
+
+/// Something that one party does; `Index` picks an item among all that exist or will.
+#[derive(Debug, Clone)]
+enum Op {
+    Ask(usize, usize),
+    Answer(usize, Index, Outcome),
+    Step(usize, Index, StepKind),
+    Inform(usize),
+    /// Answers or steps about an item that nobody ever passes.
+    AnswerNothing(usize, Index),
+    /// Passes again what that party passed before.
+    Repeat(Index),
+    Receipt(usize, usize, u64),
+}
+
+fn ops() -> impl Strategy<Value = Vec<Op>> {
+    let who = 0_usize..NAMES.len();
+    let item = any::<Index>;
+    let outcome = prop::sample::select(vec![
+        Outcome::Answered,
+        Outcome::Partly,
+        Outcome::Declined,
+        Outcome::NotOurs,
+        pending(60),
+    ]);
+    let kind = prop::sample::select(vec![
+        StepKind::Acknowledged,
+        StepKind::Opened,
+        StepKind::Closed,
+    ]);
+    let op = prop_oneof![
+        3 => (who.clone(), who.clone()).prop_map(|(from, to)| Op::Ask(from, to)),
+        4 => (who.clone(), item(), outcome).prop_map(|(from, of, o)| Op::Answer(from, of, o)),
+        4 => (who.clone(), item(), kind).prop_map(|(from, of, kind)| Op::Step(from, of, kind)),
+        1 => who.clone().prop_map(Op::Inform),
+        1 => (who.clone(), item()).prop_map(|(from, of)| Op::AnswerNothing(from, of)),
+        1 => item().prop_map(Op::Repeat),
+        2 => (who.clone(), who, 0_u64..20).prop_map(|(by, of, n)| Op::Receipt(by, of, n)),
+    ];
+    prop::collection::vec(op, 0..24)
+}
+
+/// Plays the operations; returns the world and its receipts.
+fn play(ops: &[Op]) -> (World, Vec<Receipt>) {
+    let mut world = World::new(&NAMES);
+    let mut items: Vec<ItemRef> = vec![];
+    let mut receipts = vec![];
+    for (n, op) in (1_i64..).zip(ops) {
+        let pick = |of: &Index| (!items.is_empty()).then(|| items[of.index(items.len())].clone());
+        let passed = match op {
+            Op::Ask(from, to) => {
+                let inquiry = world.inquiry(NAMES[*from], NAMES[*to]);
+                Some(world.pass(NAMES[*from], n, inquiry))
+            }
+            Op::Answer(from, of, outcome) => pick(of).map(|of| {
+                let answer = world.answer(NAMES[*from], &of, *outcome);
+                world.pass(NAMES[*from], n, answer)
+            }),
+            Op::Step(from, of, kind) => pick(of).map(|of| {
+                let step = world.step(NAMES[*from], *kind, &of, n);
+                world.pass(NAMES[*from], n, step)
+            }),
+            Op::Inform(from) => Some(world.information(NAMES[*from], n)),
+            Op::AnswerNothing(from, of) => pick(of).map(|of| {
+                let nothing = ItemRef {
+                    seq: of.seq + 1_000,
+                    ..of
+                };
+                let answer = world.answer(NAMES[*from], &nothing, Outcome::Answered);
+                world.pass(NAMES[*from], n, answer)
+            }),
+            Op::Repeat(which) => {
+                let again = world.passed[which.index(world.passed.len())].clone();
+                let name = NAMES
+                    .iter()
+                    .find(|name| party(name) == again.party)
+                    .unwrap();
+                world.pass_content(name, 0, n, again.class, again.content);
+                None
+            }
+            Op::Receipt(by, of, size) if by != of => {
+                receipts.push(world.receipt(NAMES[*by], NAMES[*of], *size, n));
+                None
+            }
+            Op::Receipt(..) => None,
+        };
+        items.extend(passed);
+    }
+    (world, receipts)
+}
+
+/// Folds again, each time the next item of the log that `choices` picks, receipts anywhere.
+fn replay(world: &World, receipts: &[Receipt], choices: &[Index]) -> State {
+    let log = |name: &str| {
+        let origin = origin(name, TRACK, 0);
+        world
+            .passed
+            .iter()
+            .filter(|p| p.origin == origin)
+            .cloned()
+            .collect::<Vec<Passed>>()
+    };
+    let mut logs: Vec<std::collections::VecDeque<Passed>> =
+        NAMES.iter().map(|name| log(name).into()).collect();
+    let mut receipts = receipts.to_vec();
+    let mut state = State::new(in_force(&NAMES, &[TRACK]));
+    let mut choices = choices.iter().cycle();
+    loop {
+        logs.retain(|log| !log.is_empty());
+        let sources = logs.len() + usize::from(!receipts.is_empty());
+        if sources == 0 {
+            return state;
+        }
+        let choice = choices.next().unwrap();
+        match logs.get_mut(choice.index(sources)) {
+            Some(log) => state.apply(&log.pop_front().unwrap()).unwrap(),
+            // Receipts come by several routes: in any order, and more than once.
+            None => {
+                let receipt = receipts.remove(choice.index(receipts.len()));
+                state.receive(&receipt).unwrap();
+                state.receive(&receipt).unwrap();
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn the_state_does_not_depend_on_the_interleaving(
+        ops in ops(),
+        choices in prop::collection::vec(any::<Index>(), 1..64),
+    ) {
+        let (world, receipts) = play(&ops);
+        let other = replay(&world, &receipts, &choices);
+        prop_assert!(other == world.state, "{:#?}\n{:#?}", other, world.state);
+        // And so is everything that is computed from it.
+        let track = track(TRACK);
+        prop_assert_eq!(other.irregular(&track), world.state.irregular(&track));
+        prop_assert!(other.inquiries(&track).eq(world.state.inquiries(&track)));
+        for name in NAMES {
+            let (now, party) = (hour(50), party(name));
+            prop_assert_eq!(due(&other, now, &party), due(&world.state, now, &party));
+        }
+        // Nothing is lost or counted twice: an answer counts for its inquiry or is irregular.
+        let is_answer = |p: &&Passed| p.class == dialogue::Class::Answer;
+        let answers = world.passed.iter().filter(is_answer);
+        let irregular: Vec<_> = other.irregular(&track).into_iter().map(|i| i.item).collect();
+        let counted: Vec<_> =
+            other.inquiries(&track).flat_map(|i| i.answers).map(|a| a.item).collect();
+        for answer in answers {
+            let at = dialogue::ItemAt { log: answer.origin.clone(), seq: answer.seq };
+            let times = counted.iter().chain(&irregular).filter(|item| **item == at).count();
+            prop_assert_eq!(times, 1, "{:?}", at);
+        }
+    }
+}
+
+/// The shortest case of its kind, by hand: everything about an inquiry comes before it.
+#[test]
+fn what_arrives_before_its_inquiry_waits_for_it() {
+    let mut world = World::new(&["a", "b"]);
+    let inquiry = world.inquiry("a", "b");
+    let inquiry = world.pass("a", 1, inquiry);
+    let step = world.step("b", StepKind::Acknowledged, &inquiry, 2);
+    world.pass("b", 2, step);
+    let answer = world.answer("b", &inquiry, Outcome::Answered);
+    let answer = world.pass("b", 3, answer);
+    let opened = world.step("a", StepKind::Opened, &answer, 4);
+    world.pass("a", 4, opened);
+
+    let mut state = State::new(in_force(&["a", "b"], &[TRACK]));
+    let of = |name: &str| {
+        let party = party(name);
+        world.passed.iter().filter(move |p| p.party == party)
+    };
+    of("b").for_each(|p| state.apply(p).unwrap());
+    assert_eq!(
+        state.irregular(&track(TRACK)).len(),
+        2,
+        "what they refer to is unknown so far"
+    );
+    of("a").for_each(|p| state.apply(p).unwrap());
+    assert_eq!(state.irregular(&track(TRACK)), []);
+    assert!(state == world.state);
+    let view = world.view(&inquiry).unwrap();
+    assert_eq!(view.answers.len(), 1);
+    assert!(view.delivery.acknowledged.is_some());
+}
