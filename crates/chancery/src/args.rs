@@ -7,19 +7,38 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
 #[derive(Debug, Parser)]
-#[command(name = "chancery", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Start with `chancery demo`: two nodes, a dialogue, a cut line, and proofs.\n\
+#[command(
+    name = "chancery",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Start with `chancery demo`: two nodes, a dialogue, a cut line, and proofs.\n\
     Exit codes: 0 done and all holds; 1 it failed; 2 wrong usage; 3 not proved or found faulty;\n\
-    4 refused (nothing was changed); 5 the other side or the node cannot be reached.")]
+    4 refused (nothing was changed); 5 the other side or the node cannot be reached."
+)]
 pub struct Cli {
     /// The node's directory: settings, keys, record
-    #[arg(long, global = true, env = "CHANCERY_HOME", default_value = "chancery-home", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "CHANCERY_HOME",
+        default_value = "chancery-home",
+        value_name = "DIR"
+    )]
     pub home: PathBuf,
     /// Talk to a running node's API at this address instead of the directory's own node
     #[arg(long, global = true, env = "CHANCERY_URL", value_name = "URL")]
     pub url: Option<String>,
     /// The access token for --url (the node keeps it in its directory, file `api-token`)
-    #[arg(long, global = true, env = "CHANCERY_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(
+        long,
+        global = true,
+        env = "CHANCERY_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
     pub token: Option<String>,
     /// Print JSON instead of sentences
     #[arg(long, global = true)]
@@ -36,13 +55,17 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Set up this party's node: name, host, keys
-    #[command(after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --url https://cert.alpha.example:8443")]
+    #[command(
+        after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --url https://cert.alpha.example:8443"
+    )]
     Init(Init),
     /// Run the node: sync with the other parties, serve them and this party's people and tools
     #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --api 127.0.0.1:8080")]
     Serve(Serve),
     /// Show this party's signed card, or read another party's and its fingerprint
-    #[command(after_help = "Examples:\n  chancery card > alpha.card\n  chancery card beta.card        # read its fingerprint over the telephone")]
+    #[command(
+        after_help = "Examples:\n  chancery card > alpha.card\n  chancery card beta.card        # read its fingerprint over the telephone"
+    )]
     Card(Card),
     /// Found, accept and show dialogues
     #[command(subcommand)]
@@ -51,13 +74,19 @@ pub enum Command {
     #[command(subcommand)]
     Track(Track),
     /// Pass information (STIX objects or bundles) on a track
-    #[command(after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -")]
+    #[command(
+        after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"
+    )]
     Pass(Pass),
     /// Ask the other party something it must answer
-    #[command(after_help = "Example:\n  chancery inquire --track cyber --to beta --due 72h 'Is the host 192.0.2.7 yours?'")]
+    #[command(
+        after_help = "Example:\n  chancery inquire --track cyber --to beta --due 72h 'Is the host 192.0.2.7 yours?'"
+    )]
     Inquire(Inquire),
     /// Answer an inquiry
-    #[command(after_help = "Examples:\n  chancery answer cyber/alpha/17 'It is ours, and was taken off the net.'\n  chancery answer cyber/alpha/18 --outcome declined --reason 'A matter before the courts.'")]
+    #[command(
+        after_help = "Examples:\n  chancery answer cyber/alpha/17 'It is ours, and was taken off the net.'\n  chancery answer cyber/alpha/18 --outcome declined --reason 'A matter before the courts.'"
+    )]
     Answer(Answer),
     /// Acknowledge an item in the name of an office
     #[command(after_help = "Example:\n  chancery acknowledge cyber/alpha/17")]
@@ -75,16 +104,22 @@ pub enum Command {
     #[command(after_help = "Example:\n  chancery sync")]
     Sync,
     /// Write a bundle of the record to a file, for a stick or for an auditor
-    #[command(after_help = "Examples:\n  chancery export --dialogue 'Alpha-Beta' --to beta --out carry.chancery\n  chancery export --dialogue 'Alpha-Beta' --whole --out record.chancery")]
+    #[command(
+        after_help = "Examples:\n  chancery export --dialogue 'Alpha-Beta' --to beta --out carry.chancery\n  chancery export --dialogue 'Alpha-Beta' --whole --out record.chancery"
+    )]
     Export(Export),
     /// Take in a bundle that another party exported
     #[command(after_help = "Example:\n  chancery import carry.chancery")]
     Import(Import),
     /// Write a proof of one item that an outsider can check offline
-    #[command(after_help = "Example:\n  chancery prove cyber/alpha/17 --level content --out item.tlog-proof --policy policy.txt")]
+    #[command(
+        after_help = "Example:\n  chancery prove cyber/alpha/17 --level content --out item.tlog-proof --policy policy.txt"
+    )]
     Prove(Prove),
     /// Write a proof that no item of a class is in a window of a party's log
-    #[command(after_help = "Example:\n  chancery prove-absence --track cyber --party beta --class answer --from 40 --out absence.json")]
+    #[command(
+        after_help = "Example:\n  chancery prove-absence --track cyber --party beta --class answer --from 40 --out absence.json"
+    )]
     ProveAbsence(ProveAbsence),
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
@@ -148,10 +183,14 @@ pub struct Card {
 #[derive(Debug, Subcommand)]
 pub enum Dialogue {
     /// Draft a charter with other parties and sign it
-    #[command(after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card --track cyber --track security:open --out alpha-beta.charter")]
+    #[command(
+        after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card --track cyber --track security:open --out alpha-beta.charter"
+    )]
     Found(Found),
     /// Accept a charter, or take in the one that all have signed
-    #[command(after_help = "Example:\n  chancery dialogue accept alpha-beta.charter --out alpha-beta.signed")]
+    #[command(
+        after_help = "Example:\n  chancery dialogue accept alpha-beta.charter --out alpha-beta.signed"
+    )]
     Accept(Accept),
     /// Show a dialogue: parties, fingerprints, tracks, who has signed
     #[command(after_help = "Example:\n  chancery dialogue show 'Alpha-Beta'")]
@@ -204,7 +243,9 @@ pub enum Track {
     #[command(after_help = "Example:\n  chancery track list")]
     List,
     /// Make a private track: an ordinary collection of this party alone
-    #[command(after_help = "Example:\n  chancery track create watchlist --title 'Our own watchlist'")]
+    #[command(
+        after_help = "Example:\n  chancery track create watchlist --title 'Our own watchlist'"
+    )]
     Create {
         /// Lower-case letters, digits and hyphens
         name: String,

@@ -40,20 +40,35 @@ pub enum Connection {
 impl Connection {
     /// To the node at `url`.
     pub fn to_url(url: &str, token: Option<String>) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().timeout(ANSWER_TIME_MAX).build()?;
-        Ok(Self::Running { client, base: url.trim_end_matches('/').to_owned(), token })
+        let client = reqwest::Client::builder()
+            .timeout(ANSWER_TIME_MAX)
+            .build()?;
+        Ok(Self::Running {
+            client,
+            base: url.trim_end_matches('/').to_owned(),
+            token,
+        })
     }
 
     /// To the running node whose socket is at `socket`.
     pub fn to_socket(socket: &Path) -> anyhow::Result<Self> {
-        let client =
-            reqwest::Client::builder().unix_socket(socket).timeout(ANSWER_TIME_MAX).build()?;
-        Ok(Self::Running { client, base: "http://node".to_owned(), token: None })
+        let client = reqwest::Client::builder()
+            .unix_socket(socket)
+            .timeout(ANSWER_TIME_MAX)
+            .build()?;
+        Ok(Self::Running {
+            client,
+            base: "http://node".to_owned(),
+            token: None,
+        })
     }
 
     /// To a node opened in this process.
     pub fn at_rest(node: node::Node) -> Self {
-        Self::AtRest { router: node.api(), node }
+        Self::AtRest {
+            router: node.api(),
+            node,
+        }
     }
 
     /// Calls the API and reads its JSON answer.
@@ -96,7 +111,11 @@ impl Connection {
         body: Option<(&str, Vec<u8>)>,
     ) -> anyhow::Result<Vec<u8>> {
         let (status, bytes) = match self {
-            Self::Running { client, base, token } => {
+            Self::Running {
+                client,
+                base,
+                token,
+            } => {
                 let mut request = client.request(method, format!("{base}{path}"));
                 if let Some(token) = token {
                     request = request.bearer_auth(token);
@@ -104,9 +123,19 @@ impl Connection {
                 if let Some((media, bytes)) = body {
                     request = request.header(header::CONTENT_TYPE, media).body(bytes);
                 }
-                let answer = request.send().await.map_err(crate::exit::Unreachable::node)?;
+                let answer = request
+                    .send()
+                    .await
+                    .map_err(crate::exit::Unreachable::node)?;
                 let status = answer.status();
-                (status, answer.bytes().await.map_err(crate::exit::Unreachable::node)?.to_vec())
+                (
+                    status,
+                    answer
+                        .bytes()
+                        .await
+                        .map_err(crate::exit::Unreachable::node)?
+                        .to_vec(),
+                )
             }
             Self::AtRest { router, .. } => {
                 let mut request = Request::builder().method(method).uri(path);
@@ -116,10 +145,17 @@ impl Connection {
                 let body = body.map_or_else(Body::empty, |(_, bytes)| Body::from(bytes));
                 let answer = router.clone().oneshot(request.body(body)?).await?;
                 let status = answer.status();
-                (status, answer.into_body().collect().await?.to_bytes().to_vec())
+                (
+                    status,
+                    answer.into_body().collect().await?.to_bytes().to_vec(),
+                )
             }
         };
-        if status.is_success() { Ok(bytes) } else { Err(refusal(status, &bytes)) }
+        if status.is_success() {
+            Ok(bytes)
+        } else {
+            Err(refusal(status, &bytes))
+        }
     }
 
     /// Ends the connection; a node that was opened here stops in good order.
@@ -133,6 +169,9 @@ impl Connection {
 fn refusal(status: StatusCode, body: &[u8]) -> anyhow::Error {
     match serde_json::from_slice::<ApiErrorBody>(body) {
         Ok(error) => Refused { status, error }.into(),
-        Err(_) => anyhow!("the node answered {status}: {}", String::from_utf8_lossy(body).trim()),
+        Err(_) => anyhow!(
+            "the node answered {status}: {}",
+            String::from_utf8_lossy(body).trim()
+        ),
     }
 }

@@ -84,7 +84,11 @@ impl std::error::Error for NotProved {}
 pub fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         if let Some(refused) = cause.downcast_ref::<Refused>() {
-            return if refused.status.is_server_error() { Exit::Failed } else { Exit::Refused };
+            return if refused.status.is_server_error() {
+                Exit::Failed
+            } else {
+                Exit::Refused
+            };
         }
         if cause.is::<Unreachable>() {
             return Exit::Unreachable;

@@ -8,7 +8,10 @@ use anyhow::Context as _;
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .context("standard input cannot be read")?;
         return Ok(bytes);
     }
     fs::read(path).with_context(|| format!("{} cannot be read", path.display()))

@@ -16,7 +16,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     args::{Cli, Command},
-    commands::{acts, card, care, carry, demo, dialogue, init, pass, prove, serve, status, track, verify},
+    commands::{
+        acts, card, care, carry, demo, dialogue, init, pass, prove, serve, status, track, verify,
+    },
     connect::Connection,
     say::Say,
 };
@@ -40,7 +42,9 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
     let command = match cli.command {
         Command::Init(args) => return init::run(&cli.home, out, args),
         Command::Restore(args) => return care::restore(&cli.home, out, &args),
-        Command::Serve(args) => return serve::run(Home::at(&cli.home).existing()?, out, args).await,
+        Command::Serve(args) => {
+            return serve::run(Home::at(&cli.home).existing()?, out, args).await;
+        }
         Command::Verify(args) => return verify::run(out, &args).await,
         Command::Demo(args) => return demo::run(out, &args).await,
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
@@ -106,14 +110,23 @@ fn log_to_standard_error(verbose: u8) {
         _ => "debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where a command's failure is told")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where a command's failure is told"
+)]
 fn fail(out: Say, error: &anyhow::Error) -> ExitCode {
     let code = exit::of(error);
     if out.json {
-        eprintln!("{}", serde_json::json!({ "error": format!("{error:#}"), "exit": code as u8 }));
+        eprintln!(
+            "{}",
+            serde_json::json!({ "error": format!("{error:#}"), "exit": code as u8 })
+        );
     } else {
         eprintln!("chancery: {error:#}");
     }

@@ -61,16 +61,30 @@ pub fn dialogue(dialogue: &DialogueView) {
 
 /// A track with its logs.
 pub fn track(track: &TrackView) {
-    println!("{} / {} ({})", track.dialogue_name, track.name, track.access);
+    println!(
+        "{} / {} ({})",
+        track.dialogue_name, track.name, track.access
+    );
     for log in &track.logs {
-        let state = if log.state == "open" { String::new() } else { format!("  [{}]", log.state) };
+        let state = if log.state == "open" {
+            String::new()
+        } else {
+            format!("  [{}]", log.state)
+        };
         println!(
             "  {:<24} {:>7} entries: {} information, {} acts{state}",
             log.address, log.size, log.information, log.acts
         );
         for receipt in &log.receipts {
-            let all = if receipt.size == log.size { "all of it" } else { "part of it" };
-            println!("    held by {} up to {} ({all})", receipt.party, receipt.size);
+            let all = if receipt.size == log.size {
+                "all of it"
+            } else {
+                "part of it"
+            };
+            println!(
+                "    held by {} up to {} ({all})",
+                receipt.party, receipt.size
+            );
         }
     }
 }
@@ -105,7 +119,11 @@ pub fn inquiry(inquiry: &InquiryView) {
         inquiry.number, inquiry.item, inquiry.from, inquiry.to, inquiry.question
     );
     println!("  {}", delivery(&inquiry.delivery));
-    let answer = inquiry.answer.as_deref().map(|words| format!(": {words}")).unwrap_or_default();
+    let answer = inquiry
+        .answer
+        .as_deref()
+        .map(|words| format!(": {words}"))
+        .unwrap_or_default();
     println!("  {}{answer}", inquiry.status);
 }
 
@@ -120,13 +138,20 @@ fn due(list: &[DueView]) {
 }
 
 fn alarm(alarm: &AlarmView) {
-    let evidence = if alarm.evidence { "  (evidence kept)" } else { "" };
+    let evidence = if alarm.evidence {
+        "  (evidence kept)"
+    } else {
+        ""
+    };
     println!("  {} {}: {}{evidence}", alarm.at, alarm.kind, alarm.says);
 }
 
 /// Everything on one screen.
 pub fn status(status: &StatusView) {
-    println!("{} ({}), {}", status.party.name, status.party.host, status.now);
+    println!(
+        "{} ({}), {}",
+        status.party.name, status.party.host, status.now
+    );
     println!("\nDue from us");
     due(&status.due_from_us);
     println!("\nDue from others");
@@ -147,7 +172,10 @@ pub fn status(status: &StatusView) {
         let heard = peer.last_heard.as_deref().unwrap_or("never");
         match &peer.error {
             None => println!("  {}  reachable, last heard {heard}", peer.host),
-            Some(error) => println!("  {}  NOT reachable, last heard {heard}: {error}", peer.host),
+            Some(error) => println!(
+                "  {}  NOT reachable, last heard {heard}: {error}",
+                peer.host
+            ),
         }
     }
     if !status.alarms.is_empty() {
@@ -158,13 +186,19 @@ pub fn status(status: &StatusView) {
 
 /// One item.
 pub fn item(item: &ItemView) {
-    println!("{}  {} by {}, sent {}", item.item, item.class, item.party, item.sent);
+    println!(
+        "{}  {} by {}, sent {}",
+        item.item, item.class, item.party, item.sent
+    );
     println!("  {} bytes of {}, {}", item.bytes, item.media, item.state);
     if let Some(facts) = &item.delivery {
         println!("  {}", delivery(facts));
     }
     for receipt in &item.receipts {
-        println!("  held by {} (receipt at size {})", receipt.party, receipt.size);
+        println!(
+            "  held by {} (receipt at size {})",
+            receipt.party, receipt.size
+        );
     }
     if let Some(content) = &item.content {
         match serde_json::to_string_pretty(content) {
@@ -185,8 +219,15 @@ pub fn sync(report: &SyncReport) {
             (None, 0) => "nothing new".to_owned(),
             (None, new) => format!("{new} new entries, {} held", line.after),
         };
-        let receipt = if line.receipted { ", receipt signed" } else { "" };
-        println!("{}/{} from {}: {what}{receipt}", line.track, line.party, line.source);
+        let receipt = if line.receipted {
+            ", receipt signed"
+        } else {
+            ""
+        };
+        println!(
+            "{}/{} from {}: {what}{receipt}",
+            line.track, line.party, line.source
+        );
     }
 }
 
@@ -203,7 +244,14 @@ pub fn fsck(result: &FsckView) {
     for fault in &result.store {
         println!("database: {fault}");
     }
-    println!("{}", if result.clean { "Everything holds." } else { "Something does not hold." });
+    println!(
+        "{}",
+        if result.clean {
+            "Everything holds."
+        } else {
+            "Something does not hold."
+        }
+    );
 }
 
 /// A sentence for people.

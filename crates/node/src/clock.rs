@@ -2,6 +2,7 @@
 //! system for random bytes; tests put a clock they can move and a seed in these places.
 
 use jiff::Timestamp;
+use record::time::UtcTime;
 
 /// Where the node learns what time it is.
 pub trait Clock: Send + Sync {
@@ -14,7 +15,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one door through which time comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one door through which time comes in"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -25,9 +29,16 @@ pub fn posix_seconds(at: Timestamp) -> u64 {
     u64::try_from(at.as_second()).unwrap_or(0)
 }
 
-/// An instant as a head writes it: RFC 3339, UTC, six fractional digits, `Z`.
-pub fn rfc3339_micros(at: Timestamp) -> String {
-    format!("{at:.6}")
+/// An instant as heads and party notes write it; 1970 for one before it.
+pub fn utc_time(at: Timestamp) -> UtcTime {
+    let micros = u64::try_from(at.as_microsecond()).unwrap_or(0);
+    UtcTime::from_micros(micros).expect("jiff ends in the year 9999, as the format does")
+}
+
+/// An instant of the record for people and programs: RFC 3339.
+pub fn from_utc_time(at: UtcTime) -> Timestamp {
+    let micros = i64::try_from(at.micros()).unwrap_or(i64::MAX);
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
 }
 
 /// Where salts, seeds and identifiers come from.
@@ -48,7 +59,7 @@ impl Random for OsRandom {
     }
 }
 
-impl dyn Random {
+impl dyn Random + '_ {
     /// `N` fresh bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -69,7 +80,8 @@ mod tests {
     #[test]
     fn instants_print_with_six_digits() {
         let at: Timestamp = "2021-12-07T15:04:05Z".parse().unwrap();
-        assert_eq!(rfc3339_micros(at), "2021-12-07T15:04:05.000000Z");
+        assert_eq!(utc_time(at).to_string(), "2021-12-07T15:04:05.000000Z");
+        assert_eq!(from_utc_time(utc_time(at)), at);
         assert_eq!(posix_seconds(at), 1_638_889_445);
     }
 }

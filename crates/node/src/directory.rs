@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use dialogue::{Charter, CharterInForce, NoteFormat, Notes, PartyId, TrackTerms};
 use record::{
-    acceptance::ACCEPTANCE_FORMAT,
-    card::{CARD_FORMAT, VerifiedCard},
+    acceptance::VerifiedAcceptance,
+    card::VerifiedCard,
     checkpoint::{LogVerifier, ReceiptVerifier},
-    declaration::{DECLARATION_FORMAT, VerifiedDeclaration},
+    declaration::VerifiedDeclaration,
     hash::Hash,
     name::{Host, Origin},
-    note::SignedNote,
-    party_note::PartyNoteError,
+    note::{NoteError, SignedNote},
+    party_note::{PartyNoteError, PartyVerifier},
 };
 use store::{DialogueState, LogId, LogState, Store, StoreError, TrackId};
 
@@ -74,7 +74,10 @@ pub struct TrackEntry {
 impl TrackEntry {
     /// Whether a party is in it.
     pub fn has(&self, party: &Host) -> bool {
-        self.terms.parties().iter().any(|each| each.as_str() == party.as_str())
+        self.terms
+            .parties()
+            .iter()
+            .any(|each| each.as_str() == party.as_str())
     }
 }
 
@@ -118,7 +121,10 @@ impl Directory {
         let mut directory = Self::default();
         let logs = store.logs().await?;
         for held in store.dialogues().await? {
-            let wrong = |why: String| DirectoryError::Charter { dialogue: held.id.clone(), why };
+            let wrong = |why: String| DirectoryError::Charter {
+                dialogue: held.id.clone(),
+                why,
+            };
             let charter = parse_charter(&held.charter).map_err(&wrong)?;
             let in_force = match held.state {
                 DialogueState::Draft => None,
@@ -130,25 +136,41 @@ impl Directory {
             if in_force.is_some() {
                 directory.add_parties(&charter).map_err(&wrong)?;
                 let declarations = store.declarations(&held.id).await?;
-                directory.add_logs(&held.id, &charter, &declarations, &logs).map_err(&wrong)?;
+                directory
+                    .add_logs(&held.id, &charter, &declarations, &logs)
+                    .map_err(&wrong)?;
             }
-            directory.dialogues.push(DialogueEntry { charter, bytes: held.charter, in_force });
+            directory.dialogues.push(DialogueEntry {
+                charter,
+                bytes: held.charter,
+                in_force,
+            });
         }
         Ok(directory)
     }
 
     fn add_parties(&mut self, charter: &Charter) -> Result<(), String> {
         for party in charter.parties() {
-            let card = VerifiedCard::parse(party.card.as_bytes()).map_err(|e| e.to_string())?;
-            let receipts =
-                ReceiptVerifier::new(card.card().receipt.clone()).map_err(|e| e.to_string())?;
-            let pins: Vec<Pin> =
-                card.card().tls.iter().map(|hash| Pin::from_bytes(*hash.as_bytes())).collect();
+            let card = parse_card(&party.card).map_err(|e| e.to_string())?;
+            let receipts = card.receipt().clone();
+            let pins: Vec<Pin> = card
+                .card()
+                .tls
+                .iter()
+                .map(|hash| Pin::from_bytes(*hash.as_bytes()))
+                .collect();
             let host = card.card().host.clone();
             for pin in &pins {
                 self.pins.insert(*pin, host.clone());
             }
-            self.peers.insert(host, Arc::new(Peer { card, pins, receipts }));
+            self.peers.insert(
+                host,
+                Arc::new(Peer {
+                    card,
+                    pins,
+                    receipts,
+                }),
+            );
         }
         Ok(())
     }
@@ -165,19 +187,27 @@ impl Directory {
             let track = match tracks.get(log.track.as_str()) {
                 Some(track) => track.clone(),
                 None => {
-                    let terms = charter.tracks().iter().find(|t| t.name().as_str() == log.track);
+                    let terms = charter
+                        .tracks()
+                        .iter()
+                        .find(|t| t.name().as_str() == log.track);
                     let entry = Arc::new(TrackEntry {
                         id: log.track_id,
                         dialogue: dialogue.to_owned(),
                         dialogue_name: charter.name().to_owned(),
-                        terms: terms.ok_or("a log stands in no track of its charter")?.clone(),
+                        terms: terms
+                            .ok_or("a log stands in no track of its charter")?
+                            .clone(),
                     });
                     tracks.insert(&log.track, entry.clone());
                     entry
                 }
             };
             // The newest keys of the origin are in the declaration with the highest serial.
-            let newest = declarations.iter().filter(|each| each.origin == log.origin).next_back();
+            let newest = declarations
+                .iter()
+                .filter(|each| each.origin == log.origin)
+                .next_back();
             let newest = newest.ok_or_else(|| format!("{} was never declared", log.origin))?;
             let declared = self.declaration(&newest.note, charter)?;
             let entry = LogEntry {
@@ -190,9 +220,13 @@ impl Directory {
                     LogState::Open => None,
                     LogState::Closed(reason) => Some(reason.clone()),
                 },
-                predecessor: declared.declaration().predecessor.as_ref().map(|p| p.origin.clone()),
+                predecessor: declared
+                    .declaration()
+                    .predecessor
+                    .as_ref()
+                    .map(|p| p.origin.clone()),
                 origin: declared.declaration().origin.clone(),
-                verifier: declared.verifier().clone(),
+                verifier: declared.log().clone(),
             };
             self.logs.insert(entry.hash, Arc::new(entry));
         }
@@ -203,16 +237,28 @@ impl Directory {
     ///
     /// # Errors
     /// Words, when no party of the charter signed it.
-    pub fn declaration(&self, note: &str, charter: &Charter) -> Result<VerifiedDeclaration, String> {
+    pub fn declaration(
+        &self,
+        note: &str,
+        charter: &Charter,
+    ) -> Result<VerifiedDeclaration, String> {
         let mut last = "it is by no party of the charter".to_owned();
         for party in charter.parties() {
-            let Some(peer) = party.host.as_str().parse().ok().and_then(|host: Host| self.peer(&host)) else {
+            let Some(peer) = party
+                .host
+                .as_str()
+                .parse()
+                .ok()
+                .and_then(|host: Host| self.peer(&host))
+            else {
                 continue;
             };
-            match VerifiedDeclaration::parse(note.as_bytes(), peer.card.keys()) {
+            match parse_declaration(note, peer.card.party()) {
                 Ok(declared) => return Ok(declared),
                 // The note names its party; only that party's verdict is worth telling.
-                Err(error) if note.contains(peer.card.card().host.as_str()) => last = error.to_string(),
+                Err(error) if note.contains(peer.card.card().host.as_str()) => {
+                    last = error.to_string()
+                }
                 Err(_) => {}
             }
         }
@@ -278,7 +324,9 @@ impl Directory {
     pub fn tracks(&self) -> Vec<Arc<TrackEntry>> {
         let mut tracks: BTreeMap<TrackId, Arc<TrackEntry>> = BTreeMap::new();
         for log in self.logs.values() {
-            tracks.entry(log.track.id).or_insert_with(|| log.track.clone());
+            tracks
+                .entry(log.track.id)
+                .or_insert_with(|| log.track.clone());
         }
         tracks.into_values().collect()
     }
@@ -302,11 +350,18 @@ impl Directory {
                 .iter()
                 .map(|track| format!("{}/{}", track.dialogue_name, track.terms.name()))
                 .collect();
-            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            }
         };
         match (fitting.next(), fitting.next()) {
             (Some(track), None) => Ok(track.clone()),
-            (None, _) => Err(format!("there is no track `{wanted}` here; the tracks are: {}", names())),
+            (None, _) => Err(format!(
+                "there is no track `{wanted}` here; the tracks are: {}",
+                names()
+            )),
             (Some(_), Some(_)) => Err(format!(
                 "several dialogues have a track `{wanted}`; name one as DIALOGUE/TRACK: {}",
                 names()
@@ -325,7 +380,10 @@ impl Directory {
             .filter(|party| party.as_str() == wanted || short(party.as_str()) == wanted)
             .collect();
         match fitting.as_slice() {
-            [one] => one.as_str().parse().map_err(|error: record::name::NameError| error.to_string()),
+            [one] => one
+                .as_str()
+                .parse()
+                .map_err(|error: record::name::NameError| error.to_string()),
             _ => {
                 let names: Vec<&str> = parties.iter().map(PartyId::as_str).collect();
                 Err(format!(
@@ -348,13 +406,25 @@ impl Directory {
     /// `TRACK/PARTY`, as short as it is unambiguous.
     pub fn log_address(&self, log: &LogEntry) -> String {
         let name = log.track.terms.name().as_str();
-        let track = if self.tracks().iter().filter(|t| t.terms.name().as_str() == name).count() > 1 {
+        let track = if self
+            .tracks()
+            .iter()
+            .filter(|t| t.terms.name().as_str() == name)
+            .count()
+            > 1
+        {
             format!("{}/{name}", log.track.dialogue_name)
         } else {
             name.to_owned()
         };
         let brief = short(log.party.as_str());
-        let same = log.track.terms.parties().iter().filter(|p| short(p.as_str()) == brief).count();
+        let same = log
+            .track
+            .terms
+            .parties()
+            .iter()
+            .filter(|p| short(p.as_str()) == brief)
+            .count();
         let party = if same > 1 { log.party.as_str() } else { brief };
         format!("{track}/{party}")
     }
@@ -367,11 +437,14 @@ impl Directory {
         let bad = || format!("`{address}` is no item: write TRACK/PARTY/INDEX or ORIGIN#INDEX");
         if let Some((origin, index)) = address.split_once('#') {
             let index = index.parse().map_err(|_| bad())?;
-            let log = self.log_of(origin).ok_or_else(|| format!("there is no log {origin} here"))?;
+            let log = self
+                .log_of(origin)
+                .ok_or_else(|| format!("there is no log {origin} here"))?;
             return Ok((log.clone(), index));
         }
         let mut parts = address.rsplitn(3, '/');
-        let (Some(index), Some(party), Some(track)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(index), Some(party), Some(track)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err(bad());
         };
         let index = index.parse().map_err(|_| bad())?;
@@ -397,12 +470,31 @@ pub fn parse_charter(bytes: &[u8]) -> Result<Charter, String> {
     Charter::read(value).map_err(|error| error.to_string())
 }
 
+/// Reads a card and verifies it with the keys it carries.
+///
+/// # Errors
+/// [`PartyNoteError`].
+pub fn parse_card(text: &str) -> Result<VerifiedCard, PartyNoteError> {
+    VerifiedCard::verify(SignedNote::parse(text.as_bytes())?)
+}
+
+/// Reads a declaration and verifies it with its party's keys.
+///
+/// # Errors
+/// [`PartyNoteError`].
+pub fn parse_declaration(
+    text: &str,
+    party: &PartyVerifier,
+) -> Result<VerifiedDeclaration, PartyNoteError> {
+    VerifiedDeclaration::verify(SignedNote::parse(text.as_bytes())?, party)
+}
+
 /// Opens the notes of a charter with the record's keys.
 #[derive(Debug, Clone, Copy)]
 pub struct NoteOpener;
 
 impl Notes for NoteOpener {
-    type Error = PartyNoteError;
+    type Error = NoteOpenError;
 
     fn open(
         &self,
@@ -410,28 +502,48 @@ impl Notes for NoteOpener {
         card: &str,
         format: NoteFormat,
         note: &str,
-    ) -> Result<serde_json::Value, PartyNoteError> {
-        let card = VerifiedCard::parse(card.as_bytes())?;
+    ) -> Result<serde_json::Value, NoteOpenError> {
+        let card = parse_card(card)?;
         if card.card().host.as_str() != party.as_str() {
-            return Err(PartyNoteError::Content(format!(
-                "the card is of {}, not of {party}",
-                card.card().host
-            )));
+            return Err(NoteOpenError::OtherCard(card.card().host.clone()));
         }
-        let (format, note) = match format {
-            NoteFormat::Card => (CARD_FORMAT, card.note().clone()),
-            NoteFormat::Acceptance => (ACCEPTANCE_FORMAT, SignedNote::parse(note.as_bytes())?),
-            NoteFormat::Declaration => {
-                // The keys in it are checked too, not only the signatures.
-                let declared = VerifiedDeclaration::parse(note.as_bytes(), card.keys())?;
-                (DECLARATION_FORMAT, declared.note().clone())
+        let note = match format {
+            NoteFormat::Card => card.note().clone(),
+            NoteFormat::Acceptance => {
+                let note = SignedNote::parse(note.as_bytes())?;
+                VerifiedAcceptance::verify(note, card.party())?
+                    .note()
+                    .clone()
             }
+            NoteFormat::Declaration => parse_declaration(note, card.party())?.note().clone(),
         };
-        card.keys().open(format, &note)
+        // Verified above to have two lines, the second canonical JSON.
+        let second = note.text().lines().nth(1).unwrap_or_default();
+        Ok(serde_json::from_str(second)?)
     }
 
     fn terms_hash(&self, terms: &serde_json::Value) -> String {
         // Terms come out of canonical bytes, so they can be written as such again.
-        json::canonical(terms).map_or_else(|_| String::new(), |bytes| Hash::of(bytes.as_bytes()).to_string())
+        json::canonical(terms).map_or_else(
+            |_| String::new(),
+            |bytes| Hash::of(bytes.as_bytes()).to_string(),
+        )
     }
+}
+
+/// Why a note of a charter does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum NoteOpenError {
+    /// The note, or who signed it.
+    #[error(transparent)]
+    Party(#[from] PartyNoteError),
+    /// The note itself.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// The card is another party's.
+    #[error("the card is of {0}")]
+    OtherCard(Host),
+    /// Its JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
 }

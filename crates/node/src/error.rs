@@ -28,7 +28,13 @@ pub struct ApiError {
 impl ApiError {
     /// A failure with its status, its stable word and its sentence.
     pub fn new(status: StatusCode, code: &str, title: impl Into<String>) -> Self {
-        Self { status, body: ApiErrorBody { code: code.to_owned(), title: title.into() } }
+        Self {
+            status,
+            body: ApiErrorBody {
+                code: code.to_owned(),
+                title: title.into(),
+            },
+        }
     }
 
     /// There is no such thing here.

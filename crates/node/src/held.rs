@@ -9,11 +9,19 @@ const SALT: usize = 32;
 const BEGIN: usize = 3;
 const HEAD_AT: usize = BEGIN + 2 * SALT + size_of::<u32>();
 
+/// Whether a content of this length may have to be fetched by its commitment: a package of 256 shorter ones holds
+/// them all (`docs/FORMATS.md` §2).
+pub fn fetched_alone(bytes: usize) -> bool {
+    bytes > record::package::PACKAGE_CONTENTS_BYTES_MAX / 256
+}
+
 /// What the store keeps of an opening, with the content where there is one.
 pub fn to_store(opening: &Opening, content: Option<Bytes>) -> store::Opening {
     let bytes = opening.encode();
     let salt = |at: usize| -> store::Hash {
-        bytes[at..at + SALT].try_into().expect("an opening of this level has this salt")
+        bytes[at..at + SALT]
+            .try_into()
+            .expect("an opening of this level has this salt")
     };
     let class = || opening.class().map_or(0, record::entry::Class::to_byte);
     match opening.level() {
@@ -46,24 +54,41 @@ pub fn to_store(opening: &Opening, content: Option<Bytes>) -> store::Opening {
 /// [`OpeningError`] when a row holds what no opening has: the database was changed from outside.
 pub fn from_store(held: &store::Opening) -> Result<Opening, OpeningError> {
     let mut bytes = Vec::with_capacity(HEAD_AT + held.head().map_or(0, Bytes::len) + SALT);
-    let with_head = |bytes: &mut Vec<u8>, level: Level, class: u8, salts: [&store::Hash; 2], head: &Bytes| {
-        bytes.extend_from_slice(&[1, level.to_byte(), class]);
-        bytes.extend_from_slice(salts[0]);
-        bytes.extend_from_slice(salts[1]);
-        bytes.extend_from_slice(&u32::try_from(head.len()).unwrap_or(u32::MAX).to_be_bytes());
-        bytes.extend_from_slice(head);
-    };
+    let with_head =
+        |bytes: &mut Vec<u8>, level: Level, class: u8, salts: [&store::Hash; 2], head: &Bytes| {
+            bytes.extend_from_slice(&[1, level.to_byte(), class]);
+            bytes.extend_from_slice(salts[0]);
+            bytes.extend_from_slice(salts[1]);
+            bytes.extend_from_slice(&u32::try_from(head.len()).unwrap_or(u32::MAX).to_be_bytes());
+            bytes.extend_from_slice(head);
+        };
     match held {
         store::Opening::Withheld => return Ok(Opening::withheld()),
-        store::Opening::Class { class, salt_e, head_c } => {
+        store::Opening::Class {
+            class,
+            salt_e,
+            head_c,
+        } => {
             bytes.extend_from_slice(&[1, Level::Class.to_byte(), *class]);
             bytes.extend_from_slice(salt_e);
             bytes.extend_from_slice(head_c);
         }
-        store::Opening::Head { class, salt_e, salt_h, head } => {
+        store::Opening::Head {
+            class,
+            salt_e,
+            salt_h,
+            head,
+        } => {
             with_head(&mut bytes, Level::Head, *class, [salt_e, salt_h], head);
         }
-        store::Opening::Content { class, salt_e, salt_h, salt_c, head, .. } => {
+        store::Opening::Content {
+            class,
+            salt_e,
+            salt_h,
+            salt_c,
+            head,
+            ..
+        } => {
             with_head(&mut bytes, Level::Content, *class, [salt_e, salt_h], head);
             bytes.extend_from_slice(salt_c);
         }
@@ -81,8 +106,17 @@ mod tests {
         let salts = [[1; 32], [2; 32], [3; 32]];
         for held in [
             store::Opening::Withheld,
-            store::Opening::Class { class: 2, salt_e: salts[0], head_c: salts[1] },
-            store::Opening::Head { class: 3, salt_e: salts[0], salt_h: salts[1], head: head.clone() },
+            store::Opening::Class {
+                class: 2,
+                salt_e: salts[0],
+                head_c: salts[1],
+            },
+            store::Opening::Head {
+                class: 3,
+                salt_e: salts[0],
+                salt_h: salts[1],
+                head: head.clone(),
+            },
             store::Opening::Content {
                 class: 4,
                 salt_e: salts[0],

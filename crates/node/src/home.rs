@@ -37,7 +37,9 @@ pub enum HomeError {
         source: io::Error,
     },
     /// A private key that others on the machine can read.
-    #[error("{path} has mode {mode:o}; a private key must be readable by its owner alone: chmod 600 {path}")]
+    #[error(
+        "{path} has mode {mode:o}; a private key must be readable by its owner alone: chmod 600 {path}"
+    )]
     Mode {
         /// Which.
         path: PathBuf,
@@ -54,7 +56,10 @@ pub enum HomeError {
 
 impl HomeError {
     fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Io { path: path.to_owned(), source }
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -86,7 +91,11 @@ impl Home {
     /// # Errors
     /// [`HomeError::Missing`].
     pub fn existing(self) -> Result<Self, HomeError> {
-        if self.settings().exists() { Ok(self) } else { Err(HomeError::Missing(self.dir)) }
+        if self.settings().exists() {
+            Ok(self)
+        } else {
+            Err(HomeError::Missing(self.dir))
+        }
     }
 
     /// The directory itself.
@@ -152,7 +161,11 @@ impl Home {
     /// [`HomeError::Mode`] when anyone but the owner may read it.
     pub fn read_key(&self, stem: &str) -> Result<String, HomeError> {
         let path = self.keys().join(format!("{stem}.key"));
-        let mode = fs::metadata(&path).map_err(HomeError::io(&path))?.permissions().mode() & 0o777;
+        let mode = fs::metadata(&path)
+            .map_err(HomeError::io(&path))?
+            .permissions()
+            .mode()
+            & 0o777;
         if mode & 0o077 != 0 {
             return Err(HomeError::Mode { path, mode });
         }
@@ -198,7 +211,11 @@ impl Home {
 /// # Errors
 /// Those of the operating system.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     sync_dir(path)
@@ -221,7 +238,10 @@ mod tests {
         let home = Home::create(dir.path().join("node")).unwrap();
         home.write_key("party.ed25519", "one").unwrap();
         assert_eq!(home.read_key("party.ed25519").unwrap(), "one");
-        assert!(matches!(home.write_key("party.ed25519", "two"), Err(HomeError::Io { .. })));
+        assert!(matches!(
+            home.write_key("party.ed25519", "two"),
+            Err(HomeError::Io { .. })
+        ));
         assert_eq!(home.key_stems().unwrap(), ["party.ed25519"]);
 
         let path = home.keys().join("party.ed25519.key");
@@ -237,7 +257,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::create(dir.path()).unwrap();
         home.write(&home.settings(), b"").unwrap();
-        assert!(matches!(Home::create(dir.path()), Err(HomeError::Exists(_))));
+        assert!(matches!(
+            Home::create(dir.path()),
+            Err(HomeError::Exists(_))
+        ));
         assert!(matches!(
             Home::at(dir.path().join("none")).existing(),
             Err(HomeError::Missing(_))

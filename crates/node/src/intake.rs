@@ -8,6 +8,9 @@ pub const REQUEST_OBJECTS_MAX: u64 = 100_000;
 /// Most bytes of one request.
 pub const REQUEST_BYTES_MAX: usize = 256 << 20;
 
+/// How the types of acts begin (DESIGN §5).
+pub const ACT_TYPE_PREFIX: &str = "dialogue-";
+
 /// An object that may be passed.
 #[derive(Debug, Clone)]
 pub struct Admitted {
@@ -79,9 +82,7 @@ fn admit_one(
     let id = || Some(object.id().to_string());
     match object.type_name() {
         "bundle" => Err((id(), TurnedError::Bundle)),
-        name if name.starts_with(dialogue::ACT_TYPE_PREFIX) => {
-            Err((id(), TurnedError::Act(name.to_owned())))
-        }
+        name if name.starts_with(ACT_TYPE_PREFIX) => Err((id(), TurnedError::Act(name.to_owned()))),
         _ => Ok(object),
     }
 }
@@ -98,7 +99,8 @@ pub fn objects(bytes: &[u8]) -> Result<Vec<Vec<u8>>, BundleError> {
 
 /// A JSON list of objects as they were written.
 pub fn list(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut list = Vec::with_capacity(objects.iter().map(|object| object.len() + 1).sum::<usize>() + 2);
+    let mut list =
+        Vec::with_capacity(objects.iter().map(|object| object.len() + 1).sum::<usize>() + 2);
     list.push(b'[');
     for (position, object) in objects.iter().enumerate() {
         if position > 0 {

@@ -35,7 +35,10 @@ pub enum KeysError {
 
 impl KeysError {
     fn key(file: &str) -> impl FnOnce(KeyError) -> Self + '_ {
-        move |source| Self::Key { file: file.to_owned(), source }
+        move |source| Self::Key {
+            file: file.to_owned(),
+            source,
+        }
     }
 }
 
@@ -64,9 +67,11 @@ impl Keys {
     /// # Errors
     /// [`KeysError::Home`] when a file is there already, among others.
     pub fn create(home: &Home, host: &Host, random: &dyn Random) -> Result<Self, KeysError> {
-        for (stem, name) in
-            [(PARTY, host.party_key()), (RECEIPT, host.receipt_key()), (WITNESS, host.witness_key())]
-        {
+        for (stem, name) in [
+            (PARTY, host.party_key()),
+            (RECEIPT, host.receipt_key()),
+            (WITNESS, host.witness_key()),
+        ] {
             create_pair(home, stem, &name, random)?;
         }
         let (certificate, key) = TlsIdentity::generate(host.as_str())?;
@@ -139,8 +144,8 @@ fn create_pair(
 ) -> Result<(), KeysError> {
     for algorithm in [Algorithm::Ed25519, Algorithm::MlDsa44] {
         let seed = Seed::new(random.bytes());
-        let key = PrivateKey::from_seed(name.clone(), algorithm, seed)
-            .map_err(KeysError::key(stem))?;
+        let key =
+            PrivateKey::from_seed(name.clone(), algorithm, seed).map_err(KeysError::key(stem))?;
         home.write_key(&file_stem(stem, algorithm), &key.to_file())?;
     }
     Ok(())

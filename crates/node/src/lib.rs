@@ -1,14 +1,28 @@
-//! The server.
+//! One party's node: it keeps the party's logs, fetches, verifies and countersigns those of the others, and serves
+//! people, tools and the other nodes.
 
 pub mod api;
 pub mod bundle;
 pub mod clock;
+pub mod directory;
 pub mod error;
+pub mod held;
 pub mod home;
+pub mod intake;
+pub mod keys;
 pub mod listen;
+mod node;
+
 pub mod peer;
 pub mod request;
 pub mod resource;
+pub mod sequencer;
+pub mod settings;
+pub mod setup;
 pub mod source;
+pub mod sync;
 pub mod tls;
+pub mod trees;
 pub mod view;
+
+pub use node::{Machine, Node, OpenError, ResourceError};

@@ -43,8 +43,9 @@ pub async fn serve_parties(
 ) {
     let acceptor = TlsAcceptor::from(Arc::new(tls));
     let serving = Serving::new(stop);
-    while let Some((stream, permit)) =
-        serving.next(|| async { Ok(listener.accept().await?.0) }).await
+    while let Some((stream, permit)) = serving
+        .next(|| async { Ok(listener.accept().await?.0) })
+        .await
     {
         let _ = stream.set_nodelay(true);
         let (acceptor, router, serving) = (acceptor.clone(), router.clone(), serving.clone());
@@ -56,8 +57,13 @@ pub async fn serve_parties(
                 Ok(Err(error)) => return debug!("TLS handshake refused: {error}"),
                 Err(_) => return debug!("TLS handshake took over {HANDSHAKE_TIME_MAX:?}"),
             };
-            let pin = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-            let Some(pin) = pin.and_then(|certificate| Pin::of_certificate(certificate).ok()) else {
+            let pin = stream
+                .get_ref()
+                .1
+                .peer_certificates()
+                .and_then(<[_]>::first);
+            let Some(pin) = pin.and_then(|certificate| Pin::of_certificate(certificate).ok())
+            else {
                 return debug!("TLS peer without a readable certificate");
             };
             let router = router.layer(axum::Extension(PeerPin(pin)));
@@ -132,7 +138,10 @@ struct Serving {
 
 impl Serving {
     fn new(stop: CancellationToken) -> Self {
-        Self { stop, places: Arc::new(Semaphore::new(CONNECTIONS_MAX)) }
+        Self {
+            stop,
+            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        }
     }
 
     /// The next connection and its place, or `None` when the node stops.
@@ -171,15 +180,19 @@ impl Serving {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(REQUEST_HEAD_TIME_MAX);
-        builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(30)));
-        let service = TowerToHyperService::new(
-            router.map_request(|request: hyper::Request<hyper::body::Incoming>| {
-                request.map(axum::body::Body::new)
-            }),
-        );
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(Some(Duration::from_secs(30)));
+        let service = TowerToHyperService::new(router.map_request(
+            |request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
+        ));
         let graceful = GracefulShutdown::new();
-        let connection = graceful
-            .watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
+        let connection = graceful.watch(
+            builder
+                .serve_connection(TokioIo::new(stream), service)
+                .into_owned(),
+        );
         let stop = self.stop.clone();
         let stopping = async move {
             stop.cancelled().await;

@@ -10,6 +10,7 @@ use std::{
 use bytes::Bytes;
 use record::{
     card::VerifiedCard,
+    hash::{Hash, TreeSize},
     name::Host,
     note::SignedNote,
     package::{PackedItem, encode_entries, pack},
@@ -24,7 +25,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{Clock, OsRandom, Random, SystemClock},
-    directory::{Directory, DirectoryError, LogEntry, TrackEntry},
+    directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     held,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
@@ -34,6 +35,11 @@ use crate::{
     settings::Settings,
     sync::succeed,
 };
+
+/// How long appends are gathered before the other parties are told.
+const HINT_PAUSE: Duration = Duration::from_millis(20);
+/// How long telling one of them may take.
+const HINT_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// A node. Cheap to clone; the directory stays locked until the last clone is gone.
 #[derive(Clone)]
@@ -53,6 +59,9 @@ struct Inner {
     writers: RwLock<BTreeMap<LogId, Sequencer>>,
     seen: Mutex<BTreeMap<TrackId, Seen>>,
     wakers: Mutex<BTreeMap<Host, Arc<Notify>>>,
+    clients: Mutex<BTreeMap<Host, PeerClient>>,
+    /// Parties that a hint is on its way to.
+    hinting: Mutex<BTreeSet<Host>>,
     /// Own logs that were compared with what the other parties have seen of them (RECORD R5).
     compared: Mutex<BTreeSet<LogId>>,
     /// Receipts are signed one at a time for each log.
@@ -144,10 +153,12 @@ impl Node {
     ) -> Result<Self, OpenError> {
         let home = home.existing()?;
         let lock = DirectoryLock::acquire(home.dir())?;
-        let me: Host =
-            settings.host.parse().map_err(|e: record::name::NameError| OpenError::Setting(e.to_string()))?;
+        let me: Host = settings
+            .host
+            .parse()
+            .map_err(|e: record::name::NameError| OpenError::Setting(e.to_string()))?;
         let keys = Keys::load(&home)?;
-        let card = VerifiedCard::parse(home.read(&home.card())?.as_bytes())?;
+        let card = parse_card(&home.read(&home.card())?)?;
         let store = match machine.store {
             Some(store) => store,
             None => Arc::new(SqliteStore::open(&home.record(), StoreOptions::default())?),
@@ -171,6 +182,8 @@ impl Node {
             writers: RwLock::default(),
             seen: Mutex::default(),
             wakers: Mutex::default(),
+            clients: Mutex::default(),
+            hinting: Mutex::default(),
             compared: Mutex::default(),
             receipting: tokio::sync::Mutex::default(),
             stop: CancellationToken::new(),
@@ -247,7 +260,11 @@ impl Node {
 
     /// Who is who, now.
     pub fn directory(&self) -> Arc<Directory> {
-        self.0.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .directory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Reads charters, declarations and logs again, and starts a writer for each new log of our own.
@@ -256,7 +273,13 @@ impl Node {
     /// [`OpenError::Directory`], [`OpenError::Sequence`].
     pub async fn reload(&self) -> Result<(), OpenError> {
         let directory = Arc::new(Directory::load(&*self.0.store).await?);
-        *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        *self
+            .0
+            .directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = directory;
+        // A new charter may bring another URL or key.
+        lock(&self.0.clients).clear();
         self.start_writers().await
     }
 
@@ -266,7 +289,11 @@ impl Node {
     }
 
     async fn start_writers(&self) -> Result<(), OpenError> {
-        for log in self.directory().logs().filter(|log| log.mine && log.closed.is_none()) {
+        for log in self
+            .directory()
+            .logs()
+            .filter(|log| log.mine && log.closed.is_none())
+        {
             if self.writer(log.id).is_some() {
                 continue;
             }
@@ -288,25 +315,41 @@ impl Node {
             self.0.tasks.spawn(async move {
                 let _ = task.await;
             });
-            self.0.writers.write().unwrap_or_else(PoisonError::into_inner).insert(log.id, writer);
+            self.0
+                .writers
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(log.id, writer);
         }
         Ok(())
     }
 
     /// The writer of an own open log.
     pub fn writer(&self, log: LogId) -> Option<Sequencer> {
-        self.0.writers.read().unwrap_or_else(PoisonError::into_inner).get(&log).cloned()
+        self.0
+            .writers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&log)
+            .cloned()
     }
 
     /// Ends the writer of a log that is closed; nothing is appended to it any more.
     pub fn drop_writer(&self, log: LogId) {
-        self.0.writers.write().unwrap_or_else(PoisonError::into_inner).remove(&log);
+        self.0
+            .writers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&log);
     }
 
     /// The log that this party writes in a track now.
     pub fn own_log(&self, track: &TrackEntry) -> Option<Arc<LogEntry>> {
         let chain = self.directory().chain(track, &self.0.me);
-        chain.into_iter().rev().find(|log| log.mine && log.closed.is_none())
+        chain
+            .into_iter()
+            .rev()
+            .find(|log| log.mine && log.closed.is_none())
     }
 
     /// Puts drafts on the record of a track: compares the log with what the others have seen of it first, once in
@@ -342,14 +385,20 @@ impl Node {
     async fn load_seen(&self) -> Result<(), StoreError> {
         for log in self.directory().logs().filter(|log| !log.mine) {
             if let Some(newest) = self.newest_whole(log).await? {
-                let checkpoint = newest.checkpoint;
-                if let Ok(mut seen) = self.seen(log.track.id).write() {
-                    let root = record::hash::Hash::new(checkpoint.root);
-                    seen.insert(log.origin.to_string(), (checkpoint.size, root));
-                }
+                self.saw(log, newest.checkpoint.size, newest.checkpoint.root);
             }
         }
         Ok(())
+    }
+
+    /// Another party's log is held up to here; the heads sent from now on say so.
+    pub fn saw(&self, log: &LogEntry, size: u64, root: store::Hash) {
+        let Ok(size) = TreeSize::new(size) else {
+            return;
+        };
+        let seen = self.seen(log.track.id);
+        let mut seen = seen.write().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(log.origin.clone(), (size, Hash::new(root)));
     }
 
     /// A client to another party's node.
@@ -358,14 +407,54 @@ impl Node {
     /// [`PeerError`]; `None` for a party of no charter in force.
     pub fn client(&self, host: &Host) -> Result<Option<PeerClient>, PeerError> {
         let directory = self.directory();
-        let Some(peer) = directory.peer(host) else { return Ok(None) };
+        let Some(peer) = directory.peer(host) else {
+            return Ok(None);
+        };
+        let mut clients = lock(&self.0.clients);
+        if let Some(client) = clients.get(host) {
+            return Ok(Some(client.clone()));
+        }
         let url = &peer.card.card().url;
-        PeerClient::new(host.as_str(), url, &self.0.keys.tls, peer.pins.clone()).map(Some)
+        let client = PeerClient::new(host.as_str(), url, &self.0.keys.tls, peer.pins.clone())?;
+        clients.insert(host.clone(), client.clone());
+        Ok(Some(client))
+    }
+
+    /// Tells the other parties of a track that a log of it grew. Carries no trust, and nothing waits for it.
+    pub fn hint_others(&self, log: &LogEntry) {
+        let others: Vec<Host> = self.others(&log.track);
+        for host in others {
+            if !lock(&self.0.hinting).insert(host.clone()) {
+                continue;
+            }
+            let (node, hint) = (self.clone(), format!("log {} grew\n", log.hash));
+            self.0.tasks.spawn(async move {
+                // Many appends make one hint.
+                tokio::time::sleep(HINT_PAUSE).await;
+                lock(&node.0.hinting).remove(&host);
+                if let Ok(Some(client)) = node.client(&host) {
+                    let sent = client.post("/hint", hint.into());
+                    let _ = tokio::time::timeout(HINT_TIME_MAX, sent).await;
+                }
+            });
+        }
+    }
+
+    /// The other parties of a track.
+    pub fn others(&self, track: &TrackEntry) -> Vec<Host> {
+        let parties = track.terms.parties().iter();
+        parties
+            .filter_map(|party| party.as_str().parse().ok())
+            .filter(|host| host != self.me())
+            .collect()
     }
 
     /// What wakes the task that speaks to a party.
     pub fn waker(&self, host: &Host) -> Arc<Notify> {
-        lock(&self.0.wakers).entry(host.clone()).or_default().clone()
+        lock(&self.0.wakers)
+            .entry(host.clone())
+            .or_default()
+            .clone()
     }
 
     /// A party said that something is new.
@@ -377,7 +466,10 @@ impl Node {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn newest_whole(&self, log: &LogEntry) -> Result<Option<StoredCheckpoint>, StoreError> {
+    pub async fn newest_whole(
+        &self,
+        log: &LogEntry,
+    ) -> Result<Option<StoredCheckpoint>, StoreError> {
         let store = &self.0.store;
         let size = store.log(log.id).await?.map_or(0, |held| held.size);
         match store.newest_checkpoint(log.id).await? {
@@ -385,8 +477,11 @@ impl Node {
             None => Ok(None),
             // A newer one is signed and not fetched whole yet: what we receipted last is.
             Some(_) => {
-                let receipted =
-                    self.0.sign_state.load(SignedKind::Receipt, log.origin.as_str()).await;
+                let receipted = self
+                    .0
+                    .sign_state
+                    .load(SignedKind::Receipt, log.origin.as_str())
+                    .await;
                 match receipted.ok().flatten() {
                     Some(signed) => store.checkpoint_at(log.id, signed.size).await,
                     None => Ok(None),
@@ -399,24 +494,36 @@ impl Node {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn checkpoint_note(&self, log: &LogEntry) -> Result<Option<(u64, String)>, StoreError> {
+    pub async fn checkpoint_note(
+        &self,
+        log: &LogEntry,
+    ) -> Result<Option<(u64, String)>, StoreError> {
         if let Some(writer) = self.writer(log.id) {
             let published = writer.published().borrow().clone();
-            let Some(published) = published else { return Ok(None) };
+            let Some(published) = published else {
+                return Ok(None);
+            };
             let held = self.0.store.checkpoint_at(log.id, published.size).await?;
             let lines = held.map(|held| held.cosignatures).unwrap_or_default();
             return Ok(Some((published.size, with_lines(&published.note, &lines))));
         }
         let newest = self.newest_whole(log).await?;
         Ok(newest.map(|held| {
-            (held.checkpoint.size, with_lines(&held.checkpoint.note, &held.cosignatures))
+            (
+                held.checkpoint.size,
+                with_lines(&held.checkpoint.note, &held.cosignatures),
+            )
         }))
     }
 
     /// How much of a log may be shown to others: what a published checkpoint covers.
     async fn shown(&self, log: &LogEntry) -> Result<u64, StoreError> {
         match self.writer(log.id) {
-            Some(writer) => Ok(writer.published().borrow().as_ref().map_or(0, |each| each.size)),
+            Some(writer) => Ok(writer
+                .published()
+                .borrow()
+                .as_ref()
+                .map_or(0, |each| each.size)),
             None => Ok(self.0.store.log(log.id).await?.map_or(0, |held| held.size)),
         }
     }
@@ -435,13 +542,20 @@ impl Node {
         let log = match resource {
             Resource::Declarations(dialogue) => {
                 let ours = directory.dialogue(dialogue).is_some_and(|each| {
-                    each.charter.parties().iter().any(|party| party.host.as_str() == asker.as_str())
+                    each.charter
+                        .parties()
+                        .iter()
+                        .any(|party| party.host.as_str() == asker.as_str())
                 });
                 if !ours {
                     return Ok(None);
                 }
-                let notes: Vec<String> =
-                    store.declarations(dialogue).await?.into_iter().map(|each| each.note).collect();
+                let notes: Vec<String> = store
+                    .declarations(dialogue)
+                    .await?
+                    .into_iter()
+                    .map(|each| each.note)
+                    .collect();
                 return Ok(Some(serde_json::to_vec(&notes).unwrap_or_default().into()));
             }
             Resource::Checkpoint(log)
@@ -456,18 +570,28 @@ impl Node {
         };
         match resource {
             Resource::Declarations(_) => Ok(None),
-            Resource::Checkpoint(_) => {
-                Ok(self.checkpoint_note(log).await?.map(|(_, note)| note.into()))
-            }
+            Resource::Checkpoint(_) => Ok(self
+                .checkpoint_note(log)
+                .await?
+                .map(|(_, note)| note.into())),
             Resource::Seen(_) => {
-                let signed = self.0.sign_state.load(SignedKind::Receipt, log.origin.as_str()).await?;
+                let signed = self
+                    .0
+                    .sign_state
+                    .load(SignedKind::Receipt, log.origin.as_str())
+                    .await?;
                 Ok(signed.map(|signed| signed.note.into()))
             }
             Resource::Tile(_, tile) => {
-                let at = TileAt { level: tile.level(), index: tile.index() };
+                let at = TileAt {
+                    level: tile.level(),
+                    index: tile.index(),
+                };
                 let held = store.tiles(log.id, vec![at]).await?.pop().flatten();
                 let wanted = usize::from(tile.width()) * 32;
-                Ok(held.filter(|held| held.len() >= wanted).map(|held| held.slice(..wanted)))
+                Ok(held
+                    .filter(|held| held.len() >= wanted)
+                    .map(|held| held.slice(..wanted)))
             }
             Resource::Entries(_, run) => {
                 if run.leaves().end > self.shown(log).await? {
@@ -486,7 +610,9 @@ impl Node {
                 }
                 Ok(Some(self.package(log, *run).await?))
             }
-            Resource::Content(_, content_c) => Ok(store.content(log.id, *content_c.as_bytes()).await?),
+            Resource::Content(_, content_c) => {
+                Ok(store.content(log.id, *content_c.as_bytes()).await?)
+            }
         }
     }
 
@@ -494,9 +620,14 @@ impl Node {
         let mut items = Vec::with_capacity(usize::from(run.width()));
         let mut next = run.leaves().start;
         while next < run.leaves().end {
-            let more =
-                self.0.store.items(log.id, next..run.leaves().end, ReadLimits::default()).await?;
-            let Some(last) = more.last() else { return Err(ResourceError::Short) };
+            let more = self
+                .0
+                .store
+                .items(log.id, next..run.leaves().end, ReadLimits::default())
+                .await?;
+            let Some(last) = more.last() else {
+                return Err(ResourceError::Short);
+            };
             next = last.position.seq() + 1;
             items.extend(more);
         }
@@ -553,7 +684,11 @@ pub fn with_lines(note: &str, cosignatures: &[store::Cosignature]) -> String {
 
 /// The signature lines of a note by one key name, as the store keeps them.
 pub fn lines_of(note: &SignedNote, name: &str) -> Vec<record::note::SignatureLine> {
-    note.lines().iter().filter(|line| line.name().as_str() == name).cloned().collect()
+    note.lines()
+        .iter()
+        .filter(|line| line.name().as_str() == name)
+        .cloned()
+        .collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

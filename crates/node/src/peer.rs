@@ -59,7 +59,11 @@ impl PeerClient {
             .read_timeout(SILENCE_TIME_MAX)
             .tcp_nodelay(true)
             .build()?;
-        Ok(Self { host: host.to_owned(), base: url.trim_end_matches('/').to_owned(), client })
+        Ok(Self {
+            host: host.to_owned(),
+            base: url.trim_end_matches('/').to_owned(),
+            client,
+        })
     }
 
     /// Whose node it is.
@@ -73,12 +77,17 @@ impl PeerClient {
     /// [`SourceError`], `Refused` with the other side's words for any status but success.
     pub async fn post(&self, path: &str, body: Bytes) -> Result<Bytes, SourceError> {
         let request = self.client.post(format!("{}{path}", self.base)).body(body);
-        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
-        self.read(answer, path, 64 << 10).await?.ok_or_else(|| SourceError::Refused {
-            name: self.host.clone(),
-            resource: path.to_owned(),
-            why: "it has no such endpoint or log".to_owned(),
-        })
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        self.read(answer, path, 64 << 10)
+            .await?
+            .ok_or_else(|| SourceError::Refused {
+                name: self.host.clone(),
+                resource: path.to_owned(),
+                why: "it has no such endpoint or log".to_owned(),
+            })
     }
 
     async fn read(
@@ -91,9 +100,17 @@ impl PeerClient {
         if status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        let bytes_max = if status.is_success() { bytes_max } else { WORDS_BYTES_MAX };
+        let bytes_max = if status.is_success() {
+            bytes_max
+        } else {
+            WORDS_BYTES_MAX
+        };
         let mut bytes = BytesMut::new();
-        while let Some(part) = answer.chunk().await.map_err(|error| self.unreachable(&error))? {
+        while let Some(part) = answer
+            .chunk()
+            .await
+            .map_err(|error| self.unreachable(&error))?
+        {
             bytes.extend_from_slice(&part);
             if bytes.len() > bytes_max {
                 return Err(SourceError::TooLarge {
@@ -121,7 +138,10 @@ impl PeerClient {
             why = cause.to_string();
             source = cause.source();
         }
-        SourceError::Unreachable { name: self.host.clone(), why }
+        SourceError::Unreachable {
+            name: self.host.clone(),
+            why,
+        }
     }
 }
 
@@ -133,8 +153,13 @@ impl Source for PeerClient {
 
     async fn fetch(&self, resource: &Resource) -> Result<Option<Bytes>, SourceError> {
         let url = format!("{}{}", self.base, resource.path());
-        let answer =
-            self.client.get(url).send().await.map_err(|error| self.unreachable(&error))?;
-        self.read(answer, &resource.path(), resource.bytes_max()).await
+        let answer = self
+            .client
+            .get(url)
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        self.read(answer, &resource.path(), resource.bytes_max())
+            .await
     }
 }

@@ -136,7 +136,10 @@ impl Resource {
 
     /// Whether the answer may be kept for ever.
     pub fn immutable(&self) -> bool {
-        !matches!(self, Self::Checkpoint(_) | Self::Seen(_) | Self::Declarations(_))
+        !matches!(
+            self,
+            Self::Checkpoint(_) | Self::Seen(_) | Self::Declarations(_)
+        )
     }
 }
 

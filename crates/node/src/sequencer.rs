@@ -18,30 +18,34 @@
 //! After any error of 3 or 4 the state in memory is not believed any more: it is read back before going on.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, RwLock},
     time::Duration,
 };
 
 use bytes::Bytes;
 use record::{
-    append::{LogTree, TileWrite},
+    append::{self, Edge},
     checkpoint::Checkpoint,
     cosignature::SigningTime,
-    entry::{Class, Salts},
-    hash::{Hash, TreeSize},
-    head::HeadDraft,
+    entry::{Class, Entry, Salts, seal},
+    hash::{Hash, LeafIndex},
+    head::{HeadDraft, Seen as HeadSeen},
     key::LogSigner,
-    seal::seal,
+    name::Origin,
+    time::UtcTime,
 };
-use store::{Append, LogId, NewObject, NewTile, ObjectKey, SignState, Signed, Store, TileAt, TrackId};
+use store::{
+    Append, Item, ItemState, LogId, NewObject, ObjectKey, SignState, Signed, SignedKind, Store,
+    TrackId,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
 use crate::{
-    clock::{Clock, Random, posix_seconds, rfc3339_micros},
-    trees,
+    clock::{Clock, Random, posix_seconds, utc_time},
+    held, trees,
 };
 
 /// Most items of one batch.
@@ -116,7 +120,7 @@ pub struct Published {
 }
 
 /// The last verified checkpoints of the others' logs in the track: what `seen` of a head says.
-pub type Seen = Arc<RwLock<BTreeMap<String, (u64, Hash)>>>;
+pub type Seen = Arc<RwLock<HeadSeen>>;
 
 /// What a sequencer works with.
 pub struct Parts {
@@ -164,10 +168,21 @@ impl Sequencer {
     ) -> Result<(Self, tokio::task::JoinHandle<()>), SequenceError> {
         let (submissions, queue) = mpsc::channel(QUEUE_MAX);
         let (publish, published) = watch::channel(None);
-        let mut writer = Writer { parts, tree: None, signed: None, publish };
+        let mut writer = Writer {
+            parts,
+            tree: None,
+            signed: None,
+            publish,
+        };
         writer.ready().await?;
         let task = tokio::spawn(writer.run(queue, stop));
-        Ok((Self { submissions, published }, task))
+        Ok((
+            Self {
+                submissions,
+                published,
+            },
+            task,
+        ))
     }
 
     /// Passes drafts, waiting for its turn.
@@ -180,7 +195,9 @@ impl Sequencer {
             .send(Submission { drafts, reply })
             .await
             .map_err(|_| SequenceError::Closed)?;
-        answer.await.map_err(|_| SequenceError::Uncertain("the node is stopping".to_owned()))?
+        answer
+            .await
+            .map_err(|_| SequenceError::Uncertain("the node is stopping".to_owned()))?
     }
 
     /// The newest published checkpoint, and news of the next.
@@ -192,7 +209,7 @@ impl Sequencer {
 struct Writer {
     parts: Parts,
     /// `None` after an error: to be read back.
-    tree: Option<LogTree>,
+    tree: Option<Edge>,
     signed: Option<Signed>,
     publish: watch::Sender<Option<Published>>,
 }
@@ -227,19 +244,36 @@ impl Writer {
         let nothing = |error: &dyn std::fmt::Display| SequenceError::Nothing(error.to_string());
         let parts = &self.parts;
         let origin = parts.signer.origin();
-        let log = parts.store.log(parts.log).await.map_err(|error| nothing(&error))?;
+        let log = parts
+            .store
+            .log(parts.log)
+            .await
+            .map_err(|error| nothing(&error))?;
         let size = log.map_or(0, |log| log.size);
-        let tree = trees::load(&*parts.store, parts.log, size).await.map_err(|error| nothing(&error))?;
-        self.signed =
-            parts.sign_state.load(origin.as_str()).await.map_err(|error| nothing(&error))?;
+        let tree = trees::edge(&*parts.store, parts.log, size)
+            .await
+            .map_err(|error| nothing(&error))?;
+        let signed = parts
+            .sign_state
+            .load(SignedKind::Checkpoint, origin.as_str())
+            .await;
+        self.signed = signed.map_err(|error| nothing(&error))?;
         self.tree = Some(tree);
         // Crash between 3 and 4: entries are durable that no checkpoint covers.
         let covered = self.signed.as_ref().map_or(0, |signed| signed.size);
-        if covered < size { self.sign().await } else { self.publish_signed() ; Ok(()) }
+        if covered < size {
+            self.sign().await
+        } else {
+            self.publish_signed();
+            Ok(())
+        }
     }
 
     async fn batch(&mut self, batch: Vec<Submission>) {
-        let drafts: Vec<Draft> = batch.iter().flat_map(|each| each.drafts.iter().cloned()).collect();
+        let drafts: Vec<Draft> = batch
+            .iter()
+            .flat_map(|each| each.drafts.iter().cloned())
+            .collect();
         let result = self.append(drafts).await;
         if result.is_err() {
             self.tree = None;
@@ -253,7 +287,10 @@ impl Writer {
                 Ok(appended) => {
                     let (own, rest) = outcomes.split_at(submission.drafts.len());
                     outcomes = rest;
-                    Ok(Appended { outcomes: own.to_vec(), size: appended.size })
+                    Ok(Appended {
+                        outcomes: own.to_vec(),
+                        size: appended.size,
+                    })
                 }
                 Err(error) => Err(error.clone()),
             };
@@ -282,7 +319,10 @@ impl Writer {
         drafts: Vec<Draft>,
     ) -> Result<(Vec<Outcome>, Vec<(Draft, Option<NewObject>)>), SequenceError> {
         let parts = &self.parts;
-        let keys: Vec<ObjectKey> = drafts.iter().filter_map(|draft| draft.object.clone()).collect();
+        let keys: Vec<ObjectKey> = drafts
+            .iter()
+            .filter_map(|draft| draft.object.clone())
+            .collect();
         let held = parts
             .store
             .lookup_objects(parts.track, keys)
@@ -301,7 +341,9 @@ impl Writer {
             };
             let content_hash = *Hash::of(&draft.content).as_bytes();
             let before = held.next().unwrap_or_default();
-            let same = before.iter().any(|version| version.content_hash == content_hash);
+            let same = before
+                .iter()
+                .any(|version| version.content_hash == content_hash);
             let earlier = in_batch.get(&key);
             outcomes.push(if same || earlier == Some(&content_hash) {
                 Outcome::AlreadyHeld
@@ -323,29 +365,35 @@ impl Writer {
         Ok((outcomes, fresh))
     }
 
-    async fn extend(&mut self, fresh: Vec<(Draft, Option<NewObject>)>) -> Result<(), SequenceError> {
+    async fn extend(
+        &mut self,
+        fresh: Vec<(Draft, Option<NewObject>)>,
+    ) -> Result<(), SequenceError> {
         let nothing = |error: &dyn std::fmt::Display| SequenceError::Nothing(error.to_string());
         let now = self.parts.clock.now();
-        let mut tree = self.tree.clone().ok_or(SequenceError::Closed)?;
+        let tree = self.tree.clone().ok_or(SequenceError::Closed)?;
         let expected_size = tree.size().get();
         let sealing = Sealing {
-            origin: self.parts.signer.origin().to_string(),
-            sent: rfc3339_micros(now),
-            seen: self.parts.seen.read().map(|seen| seen.clone()).unwrap_or_default(),
+            origin: self.parts.signer.origin(),
+            sent: utc_time(now),
+            seen: self
+                .parts
+                .seen
+                .read()
+                .map(|seen| seen.clone())
+                .unwrap_or_default(),
             random: self.parts.random.clone(),
         };
-        let sealed = tokio::task::spawn_blocking(move || {
-            let (items, objects) = sealing.seal(expected_size, fresh)?;
-            let tiles = tree.extend(items.iter().map(|item| &item.entry))?;
-            Ok::<_, SealError>((items, objects, tiles, tree))
-        });
-        let (items, objects, tiles, tree) =
-            sealed.await.map_err(|error| nothing(&error))?.map_err(|error| nothing(&error))?;
+        let sealed = tokio::task::spawn_blocking(move || sealing.seal(&tree, fresh));
+        let (items, objects, appended) = sealed
+            .await
+            .map_err(|error| nothing(&error))?
+            .map_err(|error| nothing(&error))?;
         let append = Append {
             log: self.parts.log,
             expected_size,
             items,
-            tiles: tiles.into_iter().map(new_tile).collect(),
+            tiles: appended.tiles.into_iter().map(trees::to_store).collect(),
             objects,
             checkpoint: None,
             at: now.as_microsecond(),
@@ -357,14 +405,16 @@ impl Writer {
             .append(append)
             .await
             .map_err(|error| SequenceError::Uncertain(error.to_string()))?;
-        self.tree = Some(tree);
+        self.tree = Some(appended.edge);
         Ok(())
     }
 
     /// Signs the tree as it is, makes the signature durable, publishes it.
     async fn sign(&mut self) -> Result<(), SequenceError> {
         let uncertain = |error: &dyn std::fmt::Display| SequenceError::Uncertain(error.to_string());
-        let Some(tree) = &self.tree else { return Err(SequenceError::Closed) };
+        let Some(tree) = &self.tree else {
+            return Err(SequenceError::Closed);
+        };
         let (size, root) = (tree.size(), tree.root());
         let origin = self.parts.signer.origin();
         let last = self.signed.as_ref().map_or(0, |signed| signed.time);
@@ -373,7 +423,11 @@ impl Writer {
         let time = SigningTime::new(now, last).map_err(|error| uncertain(&error))?;
         let checkpoint = Checkpoint::new(origin.key_name().clone(), size, root)
             .map_err(|error| uncertain(&error))?;
-        let note = self.parts.signer.sign(&checkpoint, time).map_err(|error| uncertain(&error))?;
+        let note = self
+            .parts
+            .signer
+            .sign(&checkpoint, time)
+            .map_err(|error| uncertain(&error))?;
         let next = Signed {
             size: size.get(),
             root: *root.as_bytes(),
@@ -385,7 +439,12 @@ impl Writer {
         // tree may follow; after this line the note may be seen by anyone.
         self.parts
             .sign_state
-            .advance(origin.as_str(), previous, next.clone())
+            .advance(
+                SignedKind::Checkpoint,
+                origin.as_str(),
+                previous,
+                next.clone(),
+            )
             .await
             .map_err(|error| uncertain(&error))?;
         self.signed = Some(next);
@@ -400,7 +459,10 @@ impl Writer {
             time: signed.time,
             note: signed.note.as_str().into(),
         });
-        debug!(tree.size = published.as_ref().map(|each| each.size), "published checkpoint");
+        debug!(
+            tree.size = published.as_ref().map(|each| each.size),
+            "published checkpoint"
+        );
         self.publish.send_replace(published);
     }
 
@@ -423,7 +485,13 @@ impl Writer {
 /// Takes what else waits, up to the limits of a batch.
 fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Submission> {
     let weight = |each: &Submission| {
-        (each.drafts.len(), each.drafts.iter().map(|draft| draft.content.len()).sum::<usize>())
+        (
+            each.drafts.len(),
+            each.drafts
+                .iter()
+                .map(|draft| draft.content.len())
+                .sum::<usize>(),
+        )
     };
     let (mut items, mut bytes) = weight(&first);
     let mut batch = vec![first];
@@ -439,43 +507,67 @@ fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Subm
 
 /// What sealing a batch needs, without the writer.
 struct Sealing {
-    origin: String,
-    sent: String,
-    seen: BTreeMap<String, (u64, Hash)>,
+    origin: Origin,
+    sent: UtcTime,
+    seen: HeadSeen,
     random: Arc<dyn Random>,
 }
 
 /// Why a batch could not be sealed.
 #[derive(Debug, thiserror::Error)]
 enum SealError {
-    /// A head would be too large, or an index beyond the limit.
+    /// A head would be too large.
     #[error(transparent)]
-    Seal(#[from] record::seal::SealError),
+    Head(#[from] record::head::HeadError),
     /// The tree is full.
     #[error(transparent)]
-    Tree(#[from] record::append::AppendError),
+    Size(#[from] record::hash::SizeError),
+    /// The tree is full.
+    #[error(transparent)]
+    Tree(#[from] record::tree::FrontierError),
 }
+
+type SealedBatch = (Vec<Item>, Vec<NewObject>, append::Appended);
 
 impl Sealing {
     fn seal(
         &self,
-        first: u64,
+        tree: &Edge,
         fresh: Vec<(Draft, Option<NewObject>)>,
-    ) -> Result<(Vec<store::Item>, Vec<NewObject>), SealError> {
-        let mut salts = vec![0; fresh.len() * 96];
-        self.random.fill(&mut salts);
-        let (mut items, mut objects) = (Vec::with_capacity(fresh.len()), Vec::new());
-        for ((seq, (draft, object)), salts) in (first..).zip(fresh).zip(salts.as_chunks().0) {
-            let head = HeadDraft {};
-            let sealed = seal(&draft.content, head, Salts::new(*salts))?;
-            let _ = (seq, &sealed);
+    ) -> Result<SealedBatch, SealError> {
+        let mut random = vec![0; fresh.len() * 96];
+        self.random.fill(&mut random);
+        let (salts, _) = random.as_chunks();
+        let mut items = Vec::with_capacity(fresh.len());
+        let mut entries: Vec<Entry> = Vec::with_capacity(fresh.len());
+        let mut objects = Vec::new();
+        for ((seq, (draft, object)), salts) in (tree.size().get()..).zip(fresh).zip(salts) {
+            let head = HeadDraft {
+                log: &self.origin,
+                seq: LeafIndex::new(seq)?,
+                media: draft.media,
+                sent: self.sent,
+                lang: draft.lang.as_deref(),
+                office: draft.office.as_deref(),
+                seen: &self.seen,
+            };
+            let sealed = seal(
+                &head,
+                draft.class,
+                &draft.content,
+                &Salts::from_random(salts),
+            )?;
+            let alone = held::fetched_alone(draft.content.len());
+            items.push(Item {
+                entry: *sealed.entry.as_bytes(),
+                content_c: alone.then(|| *sealed.content_commitment.as_bytes()),
+                opening: held::to_store(&sealed.opening, Some(draft.content)),
+                state: ItemState::Whole,
+            });
+            entries.push(sealed.entry);
             objects.extend(object);
         }
-        items.clear();
-        Ok((items, objects))
+        let appended = append::append(tree, &entries)?;
+        Ok((items, objects, appended))
     }
-}
-
-fn new_tile(tile: TileWrite) -> NewTile {
-    NewTile { at: TileAt { level: tile.level, index: tile.index }, hashes: tile.hashes.into() }
 }

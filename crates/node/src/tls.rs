@@ -38,7 +38,9 @@ impl Pin {
     pub fn of_certificate(certificate: &CertificateDer<'_>) -> Result<Self, TlsError> {
         let (_, parsed) = x509_parser::parse_x509_certificate(certificate)
             .map_err(|error| TlsError::Certificate(error.to_string()))?;
-        Ok(Self(*record::hash::Hash::of(parsed.public_key().raw).as_bytes()))
+        Ok(Self(
+            *record::hash::Hash::of(parsed.public_key().raw).as_bytes(),
+        ))
     }
 }
 
@@ -83,7 +85,9 @@ impl TlsIdentity {
         let key = rcgen::KeyPair::generate()?;
         let mut params = rcgen::CertificateParams::new(vec![name.clone()])?;
         params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, name);
         let certificate = params.self_signed(&key)?;
         Ok((certificate.pem(), key.serialize_pem()))
     }
@@ -98,7 +102,11 @@ impl TlsIdentity {
         let key = PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes())
             .map_err(|error| TlsError::Key(error.to_string()))?;
         let pin = Pin::of_certificate(&certificate)?;
-        Ok(Self { certificate, key: Arc::new(PrivateKeyDer::Pkcs8(key)), pin })
+        Ok(Self {
+            certificate,
+            key: Arc::new(PrivateKeyDer::Pkcs8(key)),
+            pin,
+        })
     }
 
     /// What others pin.
@@ -110,7 +118,10 @@ impl TlsIdentity {
     ///
     /// # Errors
     /// [`TlsError::Config`] when key and certificate do not belong together.
-    pub fn server_config(&self, known: Arc<dyn KnownPins>) -> Result<rustls::ServerConfig, TlsError> {
+    pub fn server_config(
+        &self,
+        known: Arc<dyn KnownPins>,
+    ) -> Result<rustls::ServerConfig, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(PinnedPeers::new(&provider, known));
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -138,7 +149,9 @@ impl TlsIdentity {
 
 impl fmt::Debug for TlsIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsIdentity").field("pin", &self.pin).finish_non_exhaustive()
+        f.debug_struct("TlsIdentity")
+            .field("pin", &self.pin)
+            .finish_non_exhaustive()
     }
 }
 
@@ -163,7 +176,10 @@ struct PinnedPeers {
 
 impl PinnedPeers {
     fn new(provider: &CryptoProvider, known: Arc<dyn KnownPins>) -> Self {
-        Self { known, algorithms: provider.signature_verification_algorithms }
+        Self {
+            known,
+            algorithms: provider.signature_verification_algorithms,
+        }
     }
 
     fn check(&self, certificate: &CertificateDer<'_>) -> Result<(), rustls::Error> {
@@ -198,7 +214,8 @@ impl ServerCertVerifier for PinnedPeers {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.check(end_entity).map(|()| ServerCertVerified::assertion())
+        self.check(end_entity)
+            .map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -235,7 +252,8 @@ impl ClientCertVerifier for PinnedPeers {
         _: &[CertificateDer<'_>],
         _: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
-        self.check(end_entity).map(|()| ClientCertVerified::assertion())
+        self.check(end_entity)
+            .map(|()| ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -5,11 +5,12 @@ use std::{collections::HashMap, fmt::Display};
 
 use bytes::Bytes;
 use record::{
-    hash::TreeSize,
+    append::{self, Edge},
+    hash::{Hash, TreeSize},
     tile::TileId,
     tree::{TileReader, TreeError},
 };
-use store::{LogId, Store, StoreError, TileAt};
+use store::{LogId, NewTile, Store, StoreError, TileAt};
 
 use crate::{
     resource::{LogHash, Resource},
@@ -36,6 +37,44 @@ pub enum TreesError {
     Tree(String),
 }
 
+/// The right edge of a stored log.
+///
+/// # Errors
+/// [`TreesError`].
+pub async fn edge(store: &dyn Store, log: LogId, size: u64) -> Result<Edge, TreesError> {
+    let size = tree_size(size)?;
+    Tiles::Held(store, log)
+        .compute(|known| Edge::load(known, size))
+        .await
+}
+
+/// The root that a stored log has, or had, at `size`.
+///
+/// # Errors
+/// [`TreesError`].
+pub async fn root_at(store: &dyn Store, log: LogId, size: u64) -> Result<Hash, TreesError> {
+    let size = tree_size(size)?;
+    Tiles::Held(store, log)
+        .compute(|known| record::tree::root_at(known, size))
+        .await
+}
+
+fn tree_size(size: u64) -> Result<TreeSize, TreesError> {
+    TreeSize::new(size).map_err(|error| TreesError::Tree(error.to_string()))
+}
+
+/// A tile as the store takes it.
+pub fn to_store(tile: append::Tile) -> NewTile {
+    let at = TileAt {
+        level: tile.id.level(),
+        index: tile.id.index(),
+    };
+    NewTile {
+        at,
+        hashes: tile.bytes.into(),
+    }
+}
+
 /// Where tiles come from.
 pub enum Tiles<'a> {
     /// A log of the store.
@@ -49,7 +88,10 @@ impl Tiles<'_> {
         let wanted = usize::from(id.width()) * 32;
         let tile = match self {
             Self::Held(store, log) => {
-                let at = TileAt { level: id.level(), index: id.index() };
+                let at = TileAt {
+                    level: id.level(),
+                    index: id.index(),
+                };
                 store.tiles(*log, vec![at]).await?.pop().flatten()
             }
             Self::Offered(source, log, size) => {

@@ -20,7 +20,11 @@ pub async fn inquire(connection: &Connection, out: Say, args: args::Inquire) -> 
     };
     let done: HandedOver = connection.post("/api/v1/inquiries", &request).await?;
     out.show(&done, |done| {
-        say::line(format!("Inquiry {} is on the record as {}.", done.number.unwrap_or(0), done.item));
+        say::line(format!(
+            "Inquiry {} is on the record as {}.",
+            done.number.unwrap_or(0),
+            done.item
+        ));
     })
 }
 
@@ -42,13 +46,23 @@ pub async fn answer(connection: &Connection, out: Say, args: args::Answer) -> an
         text: args.text,
     };
     let done: HandedOver = connection.post("/api/v1/answers", &request).await?;
-    out.show(&done, |done| say::line(format!("Answer to {} is on the record as {}.", args.item, done.item)))
+    out.show(&done, |done| {
+        say::line(format!(
+            "Answer to {} is on the record as {}.",
+            args.item, done.item
+        ))
+    })
 }
 
 /// Acknowledges in the name of an office.
 pub async fn acknowledge(connection: &Connection, out: Say, item: String) -> anyhow::Result<()> {
     let done = step(connection, item.clone(), "acknowledged", None).await?;
-    out.show(&done, |done| say::line(format!("{item} is acknowledged, on the record as {}.", done.item)))
+    out.show(&done, |done| {
+        say::line(format!(
+            "{item} is acknowledged, on the record as {}.",
+            done.item
+        ))
+    })
 }
 
 /// Shows an item and records that a person has read it.
@@ -64,7 +78,9 @@ pub async fn show(connection: &Connection, out: Say, address: &str) -> anyhow::R
 }
 
 async fn item(connection: &Connection, address: &str) -> anyhow::Result<ItemView> {
-    connection.get(&format!("/api/v1/items?item={}", say::encode(address))).await
+    connection
+        .get(&format!("/api/v1/items?item={}", say::encode(address)))
+        .await
 }
 
 async fn step(
@@ -73,6 +89,14 @@ async fn step(
     step: &str,
     person: Option<String>,
 ) -> anyhow::Result<HandedOver> {
-    connection.post("/api/v1/steps", &Step { item, step: step.to_owned(), person }).await
+    connection
+        .post(
+            "/api/v1/steps",
+            &Step {
+                item,
+                step: step.to_owned(),
+                person,
+            },
+        )
+        .await
 }
-

@@ -13,7 +13,9 @@ pub async fn own(connection: &Connection, out: Say) -> anyhow::Result<()> {
 
 /// Reads another party's card; needs no node.
 pub fn read(args: &Card, out: Say) -> anyhow::Result<()> {
-    let Some(path) = &args.file else { return Ok(()) };
+    let Some(path) = &args.file else {
+        return Ok(());
+    };
     let party: PartyView = node::setup::read_card(&file::read_text(path)?)?;
     out.show(&party, |party| {
         say::party(party);

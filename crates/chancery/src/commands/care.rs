@@ -15,7 +15,11 @@ use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
 pub async fn fsck(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let result: FsckView = connection.post("/api/v1/fsck", &()).await?;
     out.show(&result, say::fsck)?;
-    if result.clean { Ok(()) } else { Err(NotProved("the record does not hold".to_owned()).into()) }
+    if result.clean {
+        Ok(())
+    } else {
+        Err(NotProved("the record does not hold".to_owned()).into())
+    }
 }
 
 /// Looks at everything an operator can put right.
@@ -26,10 +30,17 @@ pub async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let findings: Vec<Finding> = connection.get("/api/v1/doctor").await?;
     out.show(&findings, |findings| {
         for finding in findings {
-            say::line(format!("{:<8} {}: {}", finding.level, finding.subject, finding.says));
+            say::line(format!(
+                "{:<8} {}: {}",
+                finding.level, finding.subject, finding.says
+            ));
         }
     })?;
-    match findings.iter().filter(|finding| finding.level == "fault").count() {
+    match findings
+        .iter()
+        .filter(|finding| finding.level == "fault")
+        .count()
+    {
         0 => Ok(()),
         faults => Err(NotProved(format!("{faults} faults")).into()),
     }
@@ -38,7 +49,9 @@ pub async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<()> {
 /// Writes a backup.
 pub async fn backup(connection: &Connection, out: Say, args: args::Backup) -> anyhow::Result<()> {
     let body = Some(("application/json", b"null".to_vec()));
-    let backup = connection.send(Method::POST, "/api/v1/backup", body).await?;
+    let backup = connection
+        .send(Method::POST, "/api/v1/backup", body)
+        .await?;
     node::home::write_secret(&args.out, &backup)
         .map_err(|error| anyhow::anyhow!("{} cannot be written: {error}", args.out.display()))?;
     out.line(format!(

@@ -10,15 +10,27 @@ use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
 
 /// Writes a bundle.
 pub async fn export(connection: &Connection, out: Say, args: args::Export) -> anyhow::Result<()> {
-    let request = Export { dialogue: args.dialogue, to: args.to };
+    let request = Export {
+        dialogue: args.dialogue,
+        to: args.to,
+    };
     let body = serde_json::to_vec(&request)?;
-    let mut bundle =
-        connection.send(Method::POST, "/api/v1/export", Some(("application/json", body))).await?;
+    let mut bundle = connection
+        .send(
+            Method::POST,
+            "/api/v1/export",
+            Some(("application/json", body)),
+        )
+        .await?;
     if !args.age.is_empty() {
         bundle = encrypt(&bundle, &args.age)?;
     }
     file::write_new_or_same(&args.out, &bundle)?;
-    out.line(format!("{} holds the bundle, {} bytes.", args.out.display(), bundle.len()));
+    out.line(format!(
+        "{} holds the bundle, {} bytes.",
+        args.out.display(),
+        bundle.len()
+    ));
     Ok(())
 }
 
@@ -36,11 +48,20 @@ pub async fn import(connection: &Connection, out: Say, args: args::Import) -> an
         bundle = decrypt(&bundle, &file::read_text(identity)?)?;
     }
     let answer = connection
-        .send(Method::POST, "/api/v1/import", Some(("application/x-tar", bundle)))
+        .send(
+            Method::POST,
+            "/api/v1/import",
+            Some(("application/x-tar", bundle)),
+        )
         .await?;
     let report: SyncReport = serde_json::from_slice(&answer)?;
     out.show(&report, say::sync)?;
-    match report.logs.iter().filter_map(|line| line.error.as_deref()).next() {
+    match report
+        .logs
+        .iter()
+        .filter_map(|line| line.error.as_deref())
+        .next()
+    {
         None => Ok(()),
         Some(error) => Err(NotProved(error.to_owned()).into()),
     }
@@ -55,7 +76,9 @@ fn encrypt(bundle: &[u8], recipients: &[String]) -> anyhow::Result<Vec<u8>> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let encryptor = age::Encryptor::with_recipients(
-        recipients.iter().map(|recipient| recipient as &dyn age::Recipient),
+        recipients
+            .iter()
+            .map(|recipient| recipient as &dyn age::Recipient),
     )?;
     let mut sealed = Vec::new();
     let mut writer = encryptor.wrap_output(&mut sealed)?;
@@ -70,15 +93,22 @@ fn decrypt(sealed: &[u8], identities: &str) -> anyhow::Result<Vec<u8>> {
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
-            line.parse::<age::x25519::Identity>()
-                .map_err(|why| anyhow::anyhow!("the identity file has a line that is no age identity: {why}"))
+            line.parse::<age::x25519::Identity>().map_err(|why| {
+                anyhow::anyhow!("the identity file has a line that is no age identity: {why}")
+            })
         })
         .collect::<Result<Vec<_>, _>>()?;
     let decryptor = age::Decryptor::new(sealed).context("the bundle is no age file")?;
     let mut reader = decryptor
-        .decrypt(identities.iter().map(|identity| identity as &dyn age::Identity))
+        .decrypt(
+            identities
+                .iter()
+                .map(|identity| identity as &dyn age::Identity),
+        )
         .context("the bundle is encrypted to somebody else")?;
     let mut bundle = Vec::new();
-    reader.read_to_end(&mut bundle).context("the bundle is cut short or was changed")?;
+    reader
+        .read_to_end(&mut bundle)
+        .context("the bundle is cut short or was changed")?;
     Ok(bundle)
 }

@@ -20,7 +20,11 @@ pub async fn run(connection: &Connection, out: Say, command: args::Dialogue) -> 
 }
 
 async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::Result<()> {
-    let with = args.with.iter().map(|path| file::read_text(path)).collect::<Result<_, _>>()?;
+    let with = args
+        .with
+        .iter()
+        .map(|path| file::read_text(path))
+        .collect::<Result<_, _>>()?;
     let tracks = args
         .tracks
         .iter()
@@ -35,7 +39,12 @@ async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::
             }
         })
         .collect();
-    let request = Found { name: args.name, purpose: args.purpose, with, tracks };
+    let request = Found {
+        name: args.name,
+        purpose: args.purpose,
+        with,
+        tracks,
+    };
     let dialogue: DialogueView = connection.post("/api/v1/dialogues", &request).await?;
     write_document(&dialogue, &args.out)?;
     out.show(&dialogue, say::dialogue)?;
@@ -49,8 +58,9 @@ async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::
 
 async fn accept(connection: &Connection, out: Say, args: args::Accept) -> anyhow::Result<()> {
     let document = file::read_text(&args.charter)?;
-    let dialogue: DialogueView =
-        connection.post("/api/v1/dialogues/accept", &Accept { document }).await?;
+    let dialogue: DialogueView = connection
+        .post("/api/v1/dialogues/accept", &Accept { document })
+        .await?;
     let path = args.out.as_deref().unwrap_or(&args.charter);
     write_document(&dialogue, path)?;
     out.show(&dialogue, say::dialogue)?;
@@ -73,12 +83,20 @@ async fn show(connection: &Connection, out: Say, wanted: Option<&str>) -> anyhow
     let mut dialogues: Vec<DialogueView> = connection.get("/api/v1/dialogues").await?;
     if let Some(wanted) = wanted {
         dialogues.retain(|each| each.name == wanted || each.id == wanted);
-        anyhow::ensure!(!dialogues.is_empty(), "there is no dialogue `{wanted}` here");
+        anyhow::ensure!(
+            !dialogues.is_empty(),
+            "there is no dialogue `{wanted}` here"
+        );
     }
-    out.show(&dialogues, |dialogues| dialogues.iter().for_each(say::dialogue))
+    out.show(&dialogues, |dialogues| {
+        dialogues.iter().for_each(say::dialogue)
+    })
 }
 
 fn write_document(dialogue: &DialogueView, path: &Path) -> anyhow::Result<()> {
-    let document = dialogue.document.as_deref().context("the node gave no charter back")?;
+    let document = dialogue
+        .document
+        .as_deref()
+        .context("the node gave no charter back")?;
     file::write_new_or_same(path, document.as_bytes())
 }

@@ -14,7 +14,9 @@ use crate::{args::Init, config, say, say::Say};
 /// Sets up a node.
 pub fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
     let settings = Settings {
-        url: args.public_url.unwrap_or_else(|| format!("https://{}:8443", args.host)),
+        url: args
+            .public_url
+            .unwrap_or_else(|| format!("https://{}:8443", args.host)),
         host: args.host,
         name: args.name,
         listen: args.listen,

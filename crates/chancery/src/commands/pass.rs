@@ -50,7 +50,14 @@ pub async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow::Resul
     let mut first = 0;
     for batch in batches(&objects) {
         let path = format!("/api/v1/pass?track={}", say::encode(&args.track));
-        let report = send(connection, &path, batch, Duration::from_secs(args.wait), &bar).await?;
+        let report = send(
+            connection,
+            &path,
+            batch,
+            Duration::from_secs(args.wait),
+            &bar,
+        )
+        .await?;
         total.passed += report.passed;
         total.already_held += report.already_held;
         total.refused += report.refused;
@@ -96,7 +103,9 @@ async fn send(
     loop {
         let request = Some(("application/json", body.clone()));
         match connection.send(Method::POST, path, request).await {
-            Ok(answer) => return serde_json::from_slice(&answer).context("the node's answer cannot be read"),
+            Ok(answer) => {
+                return serde_json::from_slice(&answer).context("the node's answer cannot be read");
+            }
             Err(error) => {
                 let full = error
                     .downcast_ref::<Refused>()

@@ -17,11 +17,23 @@ pub async fn item(connection: &Connection, out: Say, args: args::Prove) -> anyho
         args::Level::Head => "head",
         args::Level::Content => "content",
     };
-    let request = Prove { item: args.item.clone(), level: level.to_owned() };
+    let request = Prove {
+        item: args.item.clone(),
+        level: level.to_owned(),
+    };
     let proof: ProofView = connection.post("/api/v1/proofs", &request).await?;
     write(&proof, &args.out, args.policy.as_deref())?;
-    out.line(format!("A proof of {} ({level}) is in {}.", args.item, args.out.display()));
-    hint(out, &args.out, args.policy.as_deref(), proof.content.is_some());
+    out.line(format!(
+        "A proof of {} ({level}) is in {}.",
+        args.item,
+        args.out.display()
+    ));
+    hint(
+        out,
+        &args.out,
+        args.policy.as_deref(),
+        proof.content.is_some(),
+    );
     Ok(())
 }
 

@@ -17,8 +17,17 @@ pub async fn status(connection: &Connection, out: Say) -> anyhow::Result<()> {
 pub async fn sync(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let report: SyncReport = connection.post("/api/v1/sync", &()).await?;
     out.show(&report, say::sync)?;
-    match report.logs.iter().filter(|line| line.error.is_some()).count() {
+    match report
+        .logs
+        .iter()
+        .filter(|line| line.error.is_some())
+        .count()
+    {
         0 => Ok(()),
-        failed => Err(NotProved(format!("{failed} of {} logs could not be brought up to date", report.logs.len())).into()),
+        failed => Err(NotProved(format!(
+            "{failed} of {} logs could not be brought up to date",
+            report.logs.len()
+        ))
+        .into()),
     }
 }

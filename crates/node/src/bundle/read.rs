@@ -66,7 +66,10 @@ impl BundleFile {
     pub fn open(mut file: File) -> Result<Self, BundleError> {
         let (places, hashes, index) = scan(&mut file)?;
         if index.v != 1 || index.bundle != FORMAT {
-            return Err(BundleError::Index(format!("it is {} version {}", index.bundle, index.v)));
+            return Err(BundleError::Index(format!(
+                "it is {} version {}",
+                index.bundle, index.v
+            )));
         }
         if index.files.len() != places.len() {
             let name = "the list of files".to_owned();
@@ -76,13 +79,21 @@ impl BundleFile {
             let (Some((_, bytes)), Some(hash)) =
                 (places.get(&listed.name), hashes.get(&listed.name))
             else {
-                return Err(BundleError::Mismatch { name: listed.name.clone() });
+                return Err(BundleError::Mismatch {
+                    name: listed.name.clone(),
+                });
             };
             if *bytes != listed.bytes || *hash != listed.sha256 {
-                return Err(BundleError::Mismatch { name: listed.name.clone() });
+                return Err(BundleError::Mismatch {
+                    name: listed.name.clone(),
+                });
             }
         }
-        Ok(Self { file: Mutex::new(file), places, index })
+        Ok(Self {
+            file: Mutex::new(file),
+            places,
+            index,
+        })
     }
 
     /// The index.
@@ -103,10 +114,15 @@ impl BundleFile {
     /// # Errors
     /// [`BundleError::Io`].
     pub fn read(&self, name: &str) -> Result<Option<Bytes>, BundleError> {
-        let Some(&(offset, bytes)) = self.places.get(name) else { return Ok(None) };
+        let Some(&(offset, bytes)) = self.places.get(name) else {
+            return Ok(None);
+        };
         let length = usize::try_from(bytes).map_err(io::Error::other)?;
         let mut buffer = vec![0; length];
-        let mut file = self.file.lock().map_err(|_| io::Error::other("the bundle's lock is poisoned"))?;
+        let mut file = self
+            .file
+            .lock()
+            .map_err(|_| io::Error::other("the bundle's lock is poisoned"))?;
         file.seek(SeekFrom::Start(offset))?;
         file.read_exact(&mut buffer)?;
         Ok(Some(buffer.into()))
@@ -123,7 +139,11 @@ fn scan(file: &mut File) -> Result<(Places, BTreeMap<String, Hash>, Index), Bund
     let mut buffer = Vec::new();
     for entry in archive.entries()? {
         // A tar that ends in the middle of a file ends with an error here.
-        let Ok(mut entry) = entry else { return Err(BundleError::CutShort { files: places.len() }) };
+        let Ok(mut entry) = entry else {
+            return Err(BundleError::CutShort {
+                files: places.len(),
+            });
+        };
         let name = entry.path()?.to_str().unwrap_or_default().to_owned();
         if index.is_some() {
             return Err(BundleError::OutOfPlace { name });
@@ -138,7 +158,9 @@ fn scan(file: &mut File) -> Result<(Places, BTreeMap<String, Hash>, Index), Bund
             buffer.clear();
             entry.read_to_end(&mut buffer)?;
             if buffer.len() as u64 != bytes {
-                return Err(BundleError::CutShort { files: places.len() });
+                return Err(BundleError::CutShort {
+                    files: places.len(),
+                });
             }
             let parsed = serde_json::from_slice(&buffer)
                 .map_err(|error| BundleError::Index(error.to_string()))?;
@@ -151,7 +173,9 @@ fn scan(file: &mut File) -> Result<(Places, BTreeMap<String, Hash>, Index), Bund
         let offset = entry.raw_file_position();
         let (hash, read) = hash_of(&mut entry)?;
         if read != bytes {
-            return Err(BundleError::CutShort { files: places.len() });
+            return Err(BundleError::CutShort {
+                files: places.len(),
+            });
         }
         hashes.insert(name.clone(), hash);
         if places.insert(name.clone(), (offset, bytes)).is_some() {
@@ -160,7 +184,9 @@ fn scan(file: &mut File) -> Result<(Places, BTreeMap<String, Hash>, Index), Bund
     }
     match index {
         Some(index) => Ok((places, hashes, index)),
-        None => Err(BundleError::CutShort { files: places.len() }),
+        None => Err(BundleError::CutShort {
+            files: places.len(),
+        }),
     }
 }
 
@@ -191,7 +217,9 @@ impl Source for BundleFile {
     }
 
     async fn fetch(&self, resource: &Resource) -> Result<Option<Bytes>, SourceError> {
-        let Some(name) = resource.bundle_name() else { return Ok(None) };
+        let Some(name) = resource.bundle_name() else {
+            return Ok(None);
+        };
         self.read(&name).map_err(|error| SourceError::Unreachable {
             name: Source::name(self),
             why: error.to_string(),

@@ -24,7 +24,10 @@ impl<W: Write> BundleWriter<W> {
             made,
             files: Vec::new(),
         };
-        Self { tar: tar::Builder::new(out), index }
+        Self {
+            tar: tar::Builder::new(out),
+            index,
+        }
     }
 
     /// Adds one file.
