@@ -27,9 +27,10 @@ pub(crate) mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use connection::Settings;
 use readers::Readers;
-use tokio::sync::Mutex;
 use writer::Writer;
 
 use crate::error::StoreError;

@@ -7,6 +7,7 @@
 
 mod append;
 mod checkpoints;
+mod concurrency;
 mod crash;
 mod damage;
 mod dialogues;
