@@ -5,6 +5,43 @@
 //! last. [`DirectoryLock`] keeps a second process out. All three speak bytes, strings and integers; what
 //! they mean is for `record` and `dialogue` to say, and the store verifies none of it.
 //!
+//! ```
+//! # use store::*;
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # let directory = tempfile::tempdir()?;
+//! # let directory = directory.path();
+//! # runtime.block_on(async {
+//! let _lock = DirectoryLock::acquire(directory)?;
+//! let store = SqliteStore::open(&directory.join("store.sqlite"), StoreOptions::default())?;
+//! let charter = b"{}"[..].into();
+//! let id = "dialogue-charter--1".to_owned();
+//! let state = DialogueState::Draft;
+//! store.create_dialogue(Dialogue { id: id.clone(), charter, state, created: 0 }).await?;
+//! let log = store
+//!     .open_log(NewLog {
+//!         origin: "a.example/chancery/0123456789abcdef".to_owned(),
+//!         origin_sha256: "00".repeat(32),
+//!         dialogue: id,
+//!         track: "cyber".to_owned(),
+//!         party: "a.example".to_owned(),
+//!         mine: true,
+//!         predecessor: None,
+//!         created: 0,
+//!     })
+//!     .await?;
+//! let (entry, opening) = ([1; ENTRY_BYTES], Opening::Withheld);
+//! let items = vec![Item { entry, opening, state: ItemState::Whole, content_c: None }];
+//! let (tiles, objects, checkpoint) = (Vec::new(), Vec::new(), None);
+//! let batch = Append { log, expected_size: 0, items, tiles, objects, checkpoint, at: 0 };
+//! assert_eq!(store.append(batch.clone()).await?, 1);
+//! // Somebody who believes that the log is still empty is told otherwise.
+//! let refused = store.append(batch).await.unwrap_err();
+//! assert_eq!(refused.to_string(), "log 1 has 1 entries, the append expected 0");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Deliberately absent: transactions at the border, a clock (times come as arguments), salts and
 //! signatures made here, and any other crate of the workspace.
 

@@ -14,6 +14,8 @@ mod dialogues;
 mod items;
 mod logs;
 mod objects;
+#[cfg(test)]
+mod plans;
 mod readers;
 pub(crate) mod schema;
 mod status;
@@ -23,6 +25,9 @@ mod watch;
 pub(crate) mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
 
 use connection::Settings;
 use readers::Readers;
@@ -51,9 +56,9 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             readers: 4,
-            writer_cache_kib: 32 << 10,
-            reader_cache_kib: 4 << 10,
-            wal_pages: 4096,
+            writer_cache_kib: 48 << 10,
+            reader_cache_kib: 2 << 10,
+            wal_pages: 8192,
             pages_max: None,
         }
     }
@@ -65,6 +70,9 @@ pub struct SqliteStore {
     path: PathBuf,
     readers: Readers,
     writer: Writer,
+    /// Held by the long reads, a backup or a check: one at a time, on a connection of its own, so that
+    /// they take no reader's place.
+    long_read: Arc<Mutex<()>>,
 }
 
 impl SqliteStore {
@@ -92,6 +100,26 @@ impl SqliteStore {
             path: path.to_owned(),
             readers,
             writer,
+            long_read: Arc::default(),
         })
+    }
+
+    /// Runs `work` on a blocking thread, after any other long read.
+    async fn long_read<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Path) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = Arc::clone(&self.long_read).lock_owned().await;
+        let path = self.path.clone();
+        let span = tracing::debug_span!("store.long_read", operation);
+        tokio::task::spawn_blocking(move || {
+            let _entered = span.enter();
+            // Held here and not by the caller, who may stop waiting while this goes on.
+            let _turn = turn;
+            work(&path)
+        })
+        .await
+        .map_err(|error| StoreError::backend(operation, error))?
     }
 }

@@ -68,7 +68,8 @@ pub trait Store: Send + Sync {
     /// the same dialogue and note, is passed over.
     ///
     /// # Errors
-    /// [`StoreError::DeclarationDiffers`]; [`StoreError::NoSuchDialogue`].
+    /// [`StoreError::DeclarationDiffers`]; [`StoreError::NoSuchDialogue`]; [`StoreError::TooLarge`]
+    /// beyond [`BATCH_MAX`] of them, or [`TEXT_BYTES_MAX`](crate::TEXT_BYTES_MAX) of one.
     async fn add_declarations(&self, declarations: Vec<Declaration>) -> Result<usize, StoreError>;
 
     /// The declarations of a dialogue, by origin, then serial.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::item::Hash;
 use crate::position::{LogId, Position};
 
-/// Bytes of any one text that is no part of the record: details, reasons, errors.
+/// Bytes of any one text outside items: a note (docs/FORMATS.md §10), a detail, a reason, an error.
 pub const TEXT_BYTES_MAX: u64 = 64 << 10;
 
 /// Bytes of an alarm's evidence: two notes and a proof fit many times.

@@ -135,6 +135,7 @@ CREATE TABLE cosigned_newest (
 -- The same version may come in several logs of a track: one row each.
 CREATE TABLE objects (
     arrival      INTEGER NOT NULL PRIMARY KEY,  -- track_id << 40 | n, n counting from 1 in the track
+    key_hash     INTEGER NOT NULL,              -- hash32(stix_id) << 32 | hash32(stix_id, version)
     position     INTEGER NOT NULL,              -- of the item that carries it
     added        INTEGER NOT NULL,              -- strictly increasing in a track, unix microseconds
     content_hash BLOB    NOT NULL CHECK (length(content_hash) = 32),
@@ -142,8 +143,11 @@ CREATE TABLE objects (
     version      TEXT    NOT NULL               -- as the object says it, e.g. its `modified`
 ) STRICT;
 
--- The row id, arrival, is part of every index entry: a track is a range of it, so it needs no column.
-CREATE INDEX objects_by_key ON objects (stix_id, version);
+-- Ids are random, so every insert dirties a page of this index somewhere. Over the hash an entry takes 20
+-- bytes, over the texts a hundred: five times the pages, each of them written to the log with every batch.
+-- One version is one key, all versions of an object are one range, and the row id, arrival, which is
+-- part of every index entry, makes a track a range within a key.
+CREATE INDEX objects_by_key_hash ON objects (key_hash);
 
 -- Objects by STIX type, kept by the append.
 CREATE TABLE type_counts (
@@ -189,3 +193,11 @@ CREATE TABLE meta (
     name  TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The key of `objects.key_hash`, one row: secret from those who choose the ids, lest they choose ids that
+-- collide and so make every lookup a walk.
+CREATE TABLE object_hash_key (
+    key BLOB NOT NULL CHECK (length(key) = 16)      -- of SipHash-2-4
+) STRICT;
+
+INSERT INTO object_hash_key (key) VALUES (randomblob(16));

@@ -23,30 +23,32 @@ pub(super) fn backup(
     target: &Path,
     progress: &mut Progress,
 ) -> Result<(), StoreError> {
-    if target
-        .try_exists()
-        .map_err(|error| StoreError::backend("backup", error))?
-    {
-        return Err(StoreError::PathExists {
-            path: target.display().to_string(),
-        });
-    }
+    refuse_existing(target)?;
     let partial = partial_name(target);
-    // What an earlier backup left when it was killed.
+    // What an earlier backup left when it was killed. None is under way: the store makes one at a time.
     remove(&partial)?;
     let copied = copy(source, &partial, progress).and_then(|()| {
-        // `hard_link` refuses an existing name, where `rename` would replace it: nobody's file is lost
-        // even if one appeared meanwhile.
-        std::fs::hard_link(&partial, target).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => StoreError::PathExists {
-                path: target.display().to_string(),
-            },
-            _ => StoreError::backend("naming the backup", error),
-        })
+        // Looked at again, for the copy may have taken long. A link would refuse an existing name in the
+        // same step, but the file systems of memory sticks have none.
+        refuse_existing(target)?;
+        std::fs::rename(&partial, target)
+            .map_err(|error| StoreError::backend("naming the backup", error))
     });
-    remove(&partial)?;
+    if copied.is_err() {
+        remove(&partial)?;
+    }
     copied?;
     sync_directory_of(target)
+}
+
+fn refuse_existing(target: &Path) -> Result<(), StoreError> {
+    match target.try_exists() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(StoreError::PathExists {
+            path: target.display().to_string(),
+        }),
+        Err(error) => Err(StoreError::backend("looking for the backup", error)),
+    }
 }
 
 fn copy(source: &Path, partial: &Path, progress: &mut Progress) -> Result<(), StoreError> {

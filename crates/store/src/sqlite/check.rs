@@ -1,15 +1,23 @@
 //! The check: does the file hold together, and do its tables agree.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
+use super::connection;
 use super::convert::Fields;
 use crate::error::StoreError;
 use crate::status::Finding;
 
-/// Reads everything. A file too damaged to be read on is a finding, too.
-pub(super) fn check(db: &Connection) -> Result<Vec<Finding>, StoreError> {
+/// Page cache, in KiB: enough to join items and objects, which lie in the same order.
+const CACHE_KIB: u32 = 16 << 10;
+
+/// Reads everything, as it is at one moment. A file too damaged to be read on is a finding, too. Blocks.
+pub(super) fn check(path: &Path) -> Result<Vec<Finding>, StoreError> {
+    let db = connection::open_reader(path, CACHE_KIB)?;
+    let moment = db.unchecked_transaction()?;
     let mut findings = Vec::new();
-    match look(db, &mut findings) {
+    match look(&moment, &mut findings) {
         Err(StoreError::Corrupt { place, what }) => findings.push(Finding { place, what }),
         other => other?,
     }

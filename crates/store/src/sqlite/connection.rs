@@ -94,3 +94,53 @@ pub(crate) fn sync_directory_of(path: &Path) -> Result<(), StoreError> {
         .and_then(|directory| directory.sync_all())
         .map_err(|error| StoreError::backend("syncing the directory", error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pragma(connection: &Connection, name: &str) -> i64 {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn the_writer_syncs_every_commit_and_checks_references() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.sqlite");
+        let settings = Settings {
+            cache_kib: 64,
+            wal_pages: 100,
+            pages_max: Some(50),
+        };
+        let connection = open_writer(&path, &settings).unwrap();
+        assert_eq!(pragma(&connection, "synchronous"), 2, "FULL");
+        assert_eq!(pragma(&connection, "foreign_keys"), 1);
+        assert_eq!(pragma(&connection, "wal_autocheckpoint"), 100);
+        assert_eq!(pragma(&connection, "max_page_count"), 50);
+        connection.execute_batch("CREATE TABLE t (x)").unwrap();
+        assert_eq!(pragma(&connection, "page_size"), i64::from(PAGE_BYTES));
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.sqlite");
+        let settings = Settings {
+            cache_kib: 64,
+            wal_pages: 100,
+            pages_max: None,
+        };
+        let writer = open_writer(&path, &settings).unwrap();
+        writer.execute_batch("CREATE TABLE t (x)").unwrap();
+        let reader = open_reader(&path, 64).unwrap();
+        let refused = reader
+            .execute_batch("INSERT INTO t VALUES (1)")
+            .unwrap_err();
+        assert_eq!(
+            refused.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::ReadOnly)
+        );
+    }
+}

@@ -6,6 +6,7 @@ use super::convert::{Fields, at_most, int};
 use crate::dialogue::{Declaration, Dialogue, DialogueState};
 use crate::error::StoreError;
 use crate::store::BATCH_MAX;
+use crate::watch::TEXT_BYTES_MAX;
 
 pub(super) fn create(db: &Connection, dialogue: &Dialogue) -> Result<(), StoreError> {
     let inserted = db
@@ -77,6 +78,11 @@ pub(super) fn add_declarations(
     let mut added = 0;
     for new in declarations {
         let serial = int("declaration serial", new.serial)?;
+        at_most(
+            "bytes of a declaration",
+            new.note.len() as u64,
+            TEXT_BYTES_MAX,
+        )?;
         if state(db, &new.dialogue)?.is_none() {
             return Err(no_such(&new.dialogue));
         }

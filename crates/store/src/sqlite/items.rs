@@ -33,7 +33,7 @@ pub(super) fn range(
     }
     let mut items = Vec::new();
     let keys = log.key(seqs.start)..log.key(seqs.end);
-    read(
+    let reached = read(
         db,
         include_str!("items/range.sql"),
         keys,
@@ -45,8 +45,9 @@ pub(super) fn range(
             return Err(gap(log, seq));
         }
     }
-    if items.is_empty() && limits.items_max > 0 {
-        return Err(gap(log, seqs.start));
+    let next = seqs.start + items.len() as u64;
+    if reached == Reached::End && next < seqs.end {
+        return Err(gap(log, next));
     }
     Ok(items)
 }

@@ -1,9 +1,13 @@
 //! Objects: which versions a track holds, and in what order they came.
 
+mod key_hash;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rusqlite::{Connection, params};
+
+use key_hash::KeyHash;
 
 use super::convert::{Fields, at_most, log_size, row_limit};
 use crate::error::StoreError;
@@ -31,6 +35,7 @@ pub(super) fn insert(
     )?;
     let (mut arrival, mut added) = newest(db, track)?;
     log_size(arrival.saturating_add(objects.len() as u64))?;
+    let hash = KeyHash::of_store(db)?;
     let mut by_type = BTreeMap::<&str, i64>::new();
     let mut statement = db.prepare_cached(include_str!("objects/insert.sql"))?;
     for object in objects {
@@ -45,6 +50,7 @@ pub(super) fn insert(
         added = at.max(added.saturating_add(1));
         statement.execute(params![
             track.key(arrival),
+            hash.of(&object.stix_id, &object.version),
             log.key(object.seq),
             added,
             object.content_hash,
@@ -69,11 +75,17 @@ pub(super) fn lookup(
 ) -> Result<Vec<Vec<HeldVersion>>, StoreError> {
     at_most("keys in one call", keys.len() as u64, BATCH_MAX as u64)?;
     let mut statement = db.prepare_cached(include_str!("objects/lookup.sql"))?;
+    let hash = KeyHash::of_store(db)?;
     let arrivals = (track.key(0), track.key(LOG_SIZE_MAX));
     keys.iter()
         .map(|key| {
-            let mut rows =
-                statement.query(params![key.stix_id, key.version, arrivals.0, arrivals.1])?;
+            let mut rows = statement.query(params![
+                hash.of(&key.stix_id, &key.version),
+                arrivals.0,
+                arrivals.1,
+                key.stix_id,
+                key.version
+            ])?;
             let mut held = Vec::new();
             while let Some(row) = rows.next()? {
                 let fields = Fields::new("objects", row);

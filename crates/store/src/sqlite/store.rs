@@ -353,18 +353,16 @@ impl Store for SqliteStore {
     }
 
     async fn backup(&self, path: &Path, progress: Progress) -> Result<(), StoreError> {
-        // Its own connection and thread: it may run for minutes and must not take a reader's place.
-        let (source, target) = (self.path.clone(), path.to_owned());
-        tokio::task::spawn_blocking(move || {
+        let target = path.to_owned();
+        self.long_read("backup", move |source| {
             let mut progress = progress;
-            backup::backup(&source, &target, &mut progress)
+            backup::backup(source, &target, &mut progress)
         })
         .await
-        .map_err(|error| StoreError::backend("backup", error))?
     }
 
     async fn check(&self) -> Result<Vec<Finding>, StoreError> {
-        self.readers.read("check", move |db| check::check(db)).await
+        self.long_read("check", check::check).await
     }
 
     async fn disk_use(&self) -> Result<DiskUse, StoreError> {

@@ -96,15 +96,90 @@ impl State {
             .map_err(StoreError::from)?;
         let value = work(&transaction)?;
         transaction.commit().map_err(|error| {
-            // After a failed sync the kernel may call the lost pages clean, and a second sync succeed
-            // without them. Whether this commit is on the disk is not known; going on could build on
-            // it. Opening again reads what is really there.
-            if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
+            if leaves_the_disk_unknown(&error) {
                 self.halted = Some(operation);
                 tracing::error!(operation, %error, "a commit failed, no more writes until reopened");
             }
             StoreError::from(error)
         })?;
         Ok(value)
+    }
+}
+
+/// After a failed sync the kernel may call the lost pages clean, and a second sync succeed without them.
+/// Whether such a commit is on the disk is not known; going on could build on it. Opening again reads
+/// what is really there.
+fn leaves_the_disk_unknown(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn state() -> State {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (x)").unwrap();
+        State {
+            connection,
+            halted: None,
+        }
+    }
+
+    fn rows(state: &State) -> i64 {
+        state
+            .connection
+            .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_failed_sync_halts_and_a_full_disk_does_not() {
+        let failure = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        assert!(leaves_the_disk_unknown(&failure(ffi::SQLITE_IOERR_FSYNC)));
+        assert!(leaves_the_disk_unknown(&failure(ffi::SQLITE_IOERR_WRITE)));
+        assert!(!leaves_the_disk_unknown(&failure(ffi::SQLITE_FULL)));
+        assert!(!leaves_the_disk_unknown(&failure(ffi::SQLITE_BUSY)));
+    }
+
+    #[test]
+    fn nothing_is_written_once_halted() {
+        let mut state = state();
+        state.halted = Some("append");
+        let refused = state.transact("set_meta", |db| {
+            db.execute("INSERT INTO t VALUES (1)", [])?;
+            Ok::<_, StoreError>(())
+        });
+        assert!(matches!(
+            refused,
+            Err(StoreError::Halted { since: "append" })
+        ));
+        assert_eq!(rows(&state), 0);
+    }
+
+    #[test]
+    fn work_that_fails_is_rolled_back() {
+        let mut state = state();
+        let refused = state.transact("set_meta", |db| {
+            db.execute("INSERT INTO t VALUES (1)", [])?;
+            Err::<(), _>(StoreError::Full)
+        });
+        assert!(matches!(refused, Err(StoreError::Full)));
+        assert_eq!(rows(&state), 0);
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_the_work_stops_the_writer_and_is_told() {
+        let writer = Writer::start(state().connection, "test-writer").unwrap();
+        let told = writer
+            .write("set_meta", |_| -> Result<(), StoreError> {
+                panic!("a bug of ours")
+            })
+            .await;
+        assert!(matches!(told, Err(StoreError::Stopped)));
+        let told = writer.write("set_meta", |_| Ok::<_, StoreError>(())).await;
+        assert!(matches!(told, Err(StoreError::Stopped)));
     }
 }

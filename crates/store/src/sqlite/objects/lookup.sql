@@ -1,5 +1,6 @@
--- The row id, arrival, is the last part of the index: the track is a range within the key.
+-- The texts are compared too: a hash only says where to look. The row id, arrival, is the last part of the
+-- index, so the track is a range within the key.
 SELECT position, content_hash
-FROM objects INDEXED BY objects_by_key
-WHERE stix_id = ?1 AND version = ?2 AND arrival >= ?3 AND arrival <= ?4
+FROM objects INDEXED BY objects_by_key_hash
+WHERE key_hash = ?1 AND arrival >= ?2 AND arrival <= ?3 AND stix_id = ?4 AND version = ?5
 ORDER BY arrival;
