@@ -105,12 +105,12 @@ pub trait Store: Send + Sync {
     // Items.
 
     /// Appends a batch: items, tiles, objects and perhaps a checkpoint, in one step. Returns the new
-    /// size. A closed log of another party may still grow: others may have held more of it than the
-    /// party that closed it still knew.
+    /// size. A closed log may still grow by what others hold of it, if that comes with its checkpoint:
+    /// they may have held more of it than the party that closed it still knew.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] unless the log has exactly `expected_size` entries;
-    /// [`StoreError::LogClosed`] for a closed log of our own; [`StoreError::NoSuchLog`];
+    /// [`StoreError::LogClosed`] for a closed log of our own and no checkpoint; [`StoreError::NoSuchLog`];
     /// [`StoreError::ObjectOutside`]; [`StoreError::TooLarge`] beyond
     /// [`RANGE_ITEMS_MAX`](crate::RANGE_ITEMS_MAX) or [`LOG_SIZE_MAX`](crate::LOG_SIZE_MAX); of the
     /// tiles [`StoreError::NoTile`] and [`StoreError::TileDiffers`]; of the checkpoint those of
