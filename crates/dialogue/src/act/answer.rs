@@ -1,4 +1,14 @@
 //! An answer to an inquiry: what came of it, as a whole and for each sub-question.
+//!
+//! Beside the common properties of an act (optional members in parentheses):
+//! ```text
+//! {"in_reply_to":{"log":origin,"seq":n,"id":id of the inquiry},
+//!  "outcome":"answered"|"partly"|"declined"|"not_ours"|"pending",
+//!  "until":moment                  with pending, and only then
+//!  "reason":[text]                 needed with declined, allowed with not_ours, nowhere else
+//!  ("text":[text]),("answers":[{"number":n,"answer":[text]}]),("object_refs":[STIX id])}
+//! ```
+//! Answered and partly need at least one of `text`, `answers` and `object_refs`.
 
 use serde::Serialize;
 use serde_json::{Value, json};

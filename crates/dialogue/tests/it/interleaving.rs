@@ -1,10 +1,12 @@
 //! Whatever way the logs and receipts of several parties are interleaved, the state is the same.
 
+use std::collections::VecDeque;
+
 use dialogue::{ItemRef, Outcome, Passed, Receipt, State, StepKind, due};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::world::{TRACK, World, hour, in_force, origin, party, pending, track};
+use crate::world::{TRACK, World, hour, in_force, origin, party, pending, succession, track};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -21,6 +23,8 @@ enum Op {
     AnswerNothing(usize, Index),
     /// Passes again what that party passed before.
     Repeat(Index),
+    /// Closes the log and begins a successor.
+    Succeed(usize),
     Receipt(usize, usize, u64),
 }
 
@@ -55,6 +59,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         1 => who.clone().prop_map(Op::Inform),
         1 => (who.clone(), item()).prop_map(|(from, of)| Op::AnswerNothing(from, of)),
         1 => item().prop_map(Op::Repeat),
+        1 => who.clone().prop_map(Op::Succeed),
         2 => (who.clone(), who, 0_u64..20).prop_map(|(by, of, n)| Op::Receipt(by, of, n)),
     ];
     prop::collection::vec(op, 0..24)
@@ -129,7 +134,12 @@ fn play(ops: &[Op]) -> (World, Vec<Receipt>) {
                     .iter()
                     .find(|name| party(name) == again.party)
                     .unwrap();
-                world.pass_content(name, 0, n, again.class, again.content);
+                let generation = world.generation(name);
+                world.pass_content(name, generation, n, again.class, again.content);
+                None
+            }
+            Op::Succeed(who) => {
+                world.succeed(NAMES[*who], n);
                 None
             }
             Op::Receipt(by, of, size) if by != of => {
@@ -143,31 +153,38 @@ fn play(ops: &[Op]) -> (World, Vec<Receipt>) {
     (world, receipts)
 }
 
-/// Folds again, each time the next item of the log that `choices` picks, receipts anywhere.
+/// Folds again, each time the next item of the party that `choices` picks, receipts anywhere.
 fn replay(world: &World, receipts: &[Receipt], choices: &[Index]) -> State {
-    let log = |name: &str| {
-        let origin = origin(name, TRACK, 0);
+    let of = |name: &str| {
+        let party = party(name);
         world
             .passed
             .iter()
-            .filter(|p| p.origin == origin)
+            .filter(|p| p.party == party)
             .cloned()
-            .collect::<Vec<Passed>>()
+            .collect::<VecDeque<Passed>>()
     };
-    let mut logs: Vec<std::collections::VecDeque<Passed>> =
-        NAMES.iter().map(|name| log(name).into()).collect();
+    let mut queues: Vec<(&str, u8, VecDeque<Passed>)> =
+        NAMES.iter().map(|name| (*name, 0, of(name))).collect();
     let mut receipts = receipts.to_vec();
     let mut state = State::new(in_force(&NAMES, &[TRACK]));
     let mut choices = choices.iter().cycle();
     loop {
-        logs.retain(|log| !log.is_empty());
-        let sources = logs.len() + usize::from(!receipts.is_empty());
+        queues.retain(|(_, _, queue)| !queue.is_empty());
+        let sources = queues.len() + usize::from(!receipts.is_empty());
         if sources == 0 {
             return state;
         }
         let choice = choices.next().unwrap();
-        match logs.get_mut(choice.index(sources)) {
-            Some(log) => state.apply(&log.pop_front().unwrap()).unwrap(),
+        match queues.get_mut(choice.index(sources)) {
+            Some((name, generation, queue)) => {
+                let passed = queue.pop_front().unwrap();
+                if passed.origin != origin(name, TRACK, *generation) {
+                    *generation += 1;
+                    state.succeed(&succession(name, *generation)).unwrap();
+                }
+                state.apply(&passed).unwrap();
+            }
             // Receipts come by several routes: in any order, and more than once.
             None => {
                 let receipt = receipts.remove(choice.index(receipts.len()));
