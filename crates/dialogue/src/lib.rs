@@ -30,7 +30,7 @@
 //! acknowledgement by a new office is still one. The views show what the card says of an office.
 //!
 //! ```
-//! use dialogue::{Asked, InquiryDraft, Moment, Act, Stamp, Texts, Rule};
+//! use dialogue::{Act, Asked, InquiryDraft, Moment, Rule, Stamp, Texts};
 //!
 //! // Nothing is ambient: who writes an act brings the time and the chance.
 //! let stamp = Stamp {

@@ -1,4 +1,14 @@
 //! An answer to an inquiry: what came of it, as a whole and for each sub-question.
+//!
+//! Beside the common properties of an act (optional members in parentheses):
+//! ```text
+//! {"in_reply_to":{"log":origin,"seq":n,"id":id of the inquiry},
+//!  "outcome":"answered"|"partly"|"declined"|"not_ours"|"pending",
+//!  "until":moment                  with pending, and only then
+//!  "reason":[text]                 needed with declined, allowed with not_ours, nowhere else
+//!  ("text":[text]),("answers":[{"number":n,"answer":[text]}]),("object_refs":[STIX id])}
+//! ```
+//! Answered and partly need at least one of `text`, `answers` and `object_refs`.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -207,28 +217,26 @@ impl Answer {
 
 fn read_outcome(root: &Field<'_>) -> Result<Outcome, Refused> {
     let until = root.optional("until")?;
-    let word = root
-        .member("outcome")?
-        .word(&Outcome::WORDS, &Outcome::WORDS)?;
-    let outcome = match (word, until) {
-        ("pending", Some(until)) => {
-            return Ok(Outcome::Pending {
-                until: until.moment()?,
-            });
-        }
-        ("pending", None) => {
-            return Err(Refused::new("until", Rule::NeededWith { with: "pending" }));
-        }
-        ("answered", _) => Outcome::Answered,
-        ("partly", _) => Outcome::Partly,
-        ("declined", _) => Outcome::Declined,
-        (_, _) => Outcome::NotOurs,
-    };
-    match until {
-        Some(until) => Err(until.refuse(Rule::NotWith {
+    // Pending is the one that needs more than its word.
+    let words = [
+        Some(Outcome::Answered),
+        Some(Outcome::Partly),
+        Some(Outcome::Declined),
+        Some(Outcome::NotOurs),
+        None,
+    ];
+    match (
+        root.member("outcome")?.word(&Outcome::WORDS, &words)?,
+        until,
+    ) {
+        (None, Some(until)) => Ok(Outcome::Pending {
+            until: until.moment()?,
+        }),
+        (None, None) => Err(Refused::new("until", Rule::NeededWith { with: "pending" })),
+        (Some(outcome), None) => Ok(outcome),
+        (Some(outcome), Some(until)) => Err(until.refuse(Rule::NotWith {
             with: outcome.word(),
         })),
-        None => Ok(outcome),
     }
 }
 

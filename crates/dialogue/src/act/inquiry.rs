@@ -1,4 +1,13 @@
 //! An inquiry: a numbered question, asked of an office of another party, due at a time.
+//!
+//! Beside the common properties of an act (optional members in parentheses):
+//! ```text
+//! {"number":n,"question":[text],"asked":{"party":host,"office":id},"due":moment,
+//!  ("asks":[{"number":1…,"question":[text]}]),("urgency":"routine"|"priority"|"flash"),
+//!  ("object_refs":[STIX id]),("in_reply_to":{"log":origin,"seq":n,"id":STIX id})}
+//! text   = {"lang":BCP 47,"text","authentic":bool}
+//! moment = {"utc":RFC 3339 with Z,"offset":"+03:00"}
+//! ```
 
 use serde::Serialize;
 use serde_json::{Value, json};

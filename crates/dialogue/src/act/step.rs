@@ -1,4 +1,10 @@
 //! A step: what an office did with an item. Acknowledged, opened; and closed, by who asked.
+//!
+//! Beside the common properties of an act (optional members in parentheses):
+//! ```text
+//! {"step":"acknowledged"|"opened"|"closed","of":{"log":origin,"seq":n,"id":STIX id},
+//!  "office":id,"at":moment,("person":free text, needed with opened)}
+//! ```
 
 use serde::Serialize;
 

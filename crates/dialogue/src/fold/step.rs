@@ -124,9 +124,10 @@ impl Track {
         }
         let item = self.item_at(position);
         let stepped = self.steps.entry((target, party)).or_default();
-        let (first, person) = match step.kind {
-            StepKind::Acknowledged => (&mut stepped.acknowledged, None),
-            StepKind::Opened | StepKind::Closed => (&mut stepped.opened, step.person.clone()),
+        let (first, person) = if step.kind == StepKind::Acknowledged {
+            (&mut stepped.acknowledged, None)
+        } else {
+            (&mut stepped.opened, step.person.clone())
         };
         if !stepped
             .seen

@@ -104,6 +104,18 @@ fn terms_leave_out_the_acceptances_and_nothing_else() {
 }
 
 #[test]
+fn a_draft_puts_its_parties_in_order() {
+    let charter = proposed(&["b", "c", "a"], &["cyber"]);
+    let hosts: Vec<_> = charter
+        .parties()
+        .iter()
+        .map(|party| party.host.clone())
+        .collect();
+    assert_eq!(hosts, ["a", "b", "c"].map(party));
+    assert_eq!(charter.tracks()[0].parties(), hosts);
+}
+
+#[test]
 fn in_force_when_all_accepted_and_declared() {
     let charter = check_in_force(|_| {}).unwrap();
     for name in ["a", "b"] {

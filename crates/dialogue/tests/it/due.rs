@@ -126,6 +126,26 @@ fn an_answer_settles_the_inquiry_and_is_itself_to_be_acknowledged() {
 }
 
 #[test]
+fn notice_taken_by_a_bystander_is_not_that_of_who_asked() {
+    let mut world = World::new(&["a", "b", "c"]);
+    let inquiry = world.inquiry("a", "b");
+    let inquiry = world.pass("a", 1, inquiry);
+    let answer = world.answer("b", &inquiry, Outcome::Answered);
+    let answer = world.pass("b", 2, answer);
+    world.receipt("a", "b", 2, 3);
+    let is_due = |world: &World| {
+        let expected = "a.example us: acknowledgement of 1 to b.example";
+        seen(world, "a", 4).contains(&expected.to_owned())
+    };
+    assert!(is_due(&world));
+    for (name, still_due) in [("c", true), ("a", false)] {
+        let step = world.step(name, StepKind::Acknowledged, &answer, 4);
+        world.pass(name, 4, step);
+        assert_eq!(is_due(&world), still_due, "after {name}");
+    }
+}
+
+#[test]
 fn both_sides_see_the_same_with_the_sides_exchanged() {
     let (mut world, inquiry) = asked();
     let partly = world.answer("b", &inquiry, Outcome::Partly);

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::world::{
     TRACK, World, answer_draft, hour, identity, in_force, inquiry_draft, moment, origin, party,
-    pending, proposed, track, uuid,
+    pending, proposed, succession, track, uuid,
 };
 
 const A: &str = "a.example";
@@ -564,12 +564,7 @@ fn facts_that_are_not_of_this_dialogue_change_nothing() {
 fn a_successor_goes_on_where_its_predecessor_ended() {
     let (mut world, inquiry) = asked();
     let (old, new) = (origin("a", TRACK, 0), origin("a", TRACK, 1));
-    let succession = Succession {
-        track: track(TRACK),
-        party: party("a"),
-        origin: new.clone(),
-        predecessor: old.clone(),
-    };
+    let succession = succession("a", 1);
     let foreign = Succession {
         origin: origin("b", TRACK, 1),
         ..succession.clone()

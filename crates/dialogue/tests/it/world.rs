@@ -7,7 +7,7 @@ use dialogue::{
     Acceptance, Access, Act, Answer, AnswerDraft, Asked, Charter, CharterDraft, CharterInForce,
     CharterParty, Class, Content, Inquiry, InquiryDraft, ItemRef, Moment, NoteFormat, Notes,
     Origin, Outcome, PartyId, Passed, RECEIPT_STATEMENT, Receipt, Stamp, State, Step, StepDraft,
-    StepKind, Texts, TrackName, TrackTerms,
+    StepKind, Succession, Texts, TrackName, TrackTerms,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -68,9 +68,11 @@ pub(crate) fn track(name: &str) -> TrackName {
     name.parse().unwrap()
 }
 
-/// The n-th log of a party in a track.
+/// The n-th log of a party in a track. Later logs have names that sort before earlier ones, so that
+/// nothing can lean on the order of names.
 pub(crate) fn origin(name: &str, track: &str, n: u8) -> Origin {
     let track = track.bytes().fold(0_u8, u8::wrapping_add);
+    let n = n.wrapping_neg();
     format!("{}/chancery/0000000000{track:02x}00{n:02x}", host(name))
         .parse()
         .unwrap()
@@ -195,6 +197,8 @@ pub(crate) struct World {
     /// Everything folded so far.
     pub(crate) passed: Vec<Passed>,
     sizes: BTreeMap<Origin, u64>,
+    /// How many logs each party has closed.
+    generations: BTreeMap<String, u8>,
     next: u64,
 }
 
@@ -209,6 +213,7 @@ impl World {
             state: State::new(charter),
             passed: Vec::new(),
             sizes: BTreeMap::new(),
+            generations: BTreeMap::new(),
             next: 1,
         };
         for name in names {
@@ -223,8 +228,22 @@ impl World {
         let act = act.into();
         let (class, id) = (act.class(), act.id().clone());
         let content = Content::Act(Box::new(act));
-        let (log, seq) = self.pass_content(name, 0, hours, class, content);
+        let (log, seq) = self.pass_content(name, self.generation(name), hours, class, content);
         ItemRef { log, seq, id }
+    }
+
+    /// Which of the party's logs is open.
+    pub(crate) fn generation(&self, name: &str) -> u8 {
+        self.generations.get(name).copied().unwrap_or_default()
+    }
+
+    /// Closes the log of the party and begins its successor.
+    pub(crate) fn succeed(&mut self, name: &str, hours: i64) {
+        let n = self.generation(name);
+        self.state.succeed(&succession(name, n + 1)).unwrap();
+        self.generations.insert(name.to_owned(), n + 1);
+        let charter = self.charter.clone();
+        self.pass(name, hours, charter);
     }
 
     /// Passes anything, in the n-th log of the party.
@@ -255,8 +274,8 @@ impl World {
     }
 
     pub(crate) fn information(&mut self, name: &str, hours: i64) -> ItemRef {
-        let (log, seq) =
-            self.pass_content(name, 0, hours, Class::Information, Content::Information);
+        let (n, content) = (self.generation(name), Content::Information);
+        let (log, seq) = self.pass_content(name, n, hours, Class::Information, content);
         ItemRef {
             log,
             seq,
@@ -312,6 +331,16 @@ impl World {
 
     pub(crate) fn view(&self, item: &ItemRef) -> Option<dialogue::InquiryView> {
         self.state.inquiry(&track(TRACK), &item.log, item.seq)
+    }
+}
+
+/// The declaration of the n-th log of a party as the successor of the one before.
+pub(crate) fn succession(name: &str, n: u8) -> Succession {
+    Succession {
+        track: track(TRACK),
+        party: party(name),
+        origin: origin(name, TRACK, n),
+        predecessor: origin(name, TRACK, n - 1),
     }
 }
 
