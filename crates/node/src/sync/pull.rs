@@ -6,12 +6,12 @@
 //! checked, stored and kept by itself, and a fetch that breaks off goes on at the last complete tile.
 
 use bytes::Bytes;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use record::{
     append::{self, Edge},
     checkpoint::{CheckpointError, VerifiedCheckpoint},
     control::ExceptionReason,
-    entry::Entry,
+    entry::{Class, Entry},
     hash::{Hash, LeafIndex, TreeSize},
     head::{MEDIA_STIX, MEDIA_STIX_20},
     name::Origin,
@@ -173,7 +173,7 @@ async fn follows(
     }
     if size < held.size {
         // An older checkpoint with a root that is not one of our past is a fork all the same.
-        if let Some(words) = fork::older(node, log, source, held, offered).await? {
+        if let Some(words) = fork::older(node, log, held, offered).await? {
             return Err(PullError::Fork(words));
         }
         return match source.name() == log.party.as_str() {
@@ -271,7 +271,7 @@ async fn grow(
         let level0 = TileId::covering(0, run, size).ok_or_else(|| overflow(&"there is no such tile"))?;
         let leaves = fetch_tile(source, log, level0).await?;
         let known = usize::try_from(at % TILE_WIDTH).unwrap_or(0);
-        fits &= leaves.get(..known).is_some_and(|old| edge.holds_leaves(old));
+        fits &= leaves.get(..known).is_some_and(|old| old.iter().flat_map(Hash::as_bytes).eq(edge.partial_leaves()));
         for leaf in leaves.iter().skip(known) {
             frontier.push(*leaf).map_err(|error| overflow(&error))?;
             at += 1;
@@ -308,14 +308,15 @@ async fn fetch_runs(
     pulled: &mut Pulled,
 ) -> Result<(), PullError> {
     let size = offered.size().get();
-    let runs: Vec<(BundleId, &Expected)> = (tree.first..)
+    // Boxed, because a stream of borrowing futures of an async function is not `Send` in the compiler's eyes.
+    let fetches: Vec<BoxFuture<'_, Result<Fetched, PullError>>> = (tree.first..)
         .zip(&tree.runs)
         .filter_map(|(index, expected)| {
             let width = (size - index * TILE_WIDTH).min(TILE_WIDTH);
-            Some((BundleId::new(index, u16::try_from(width).ok()?).ok()?, expected))
+            let run = BundleId::new(index, u16::try_from(width).ok()?).ok()?;
+            Some(fetch_run(source, log, run, expected).boxed())
         })
         .collect();
-    let fetches = runs.into_iter().map(|(run, expected)| fetch_run(source, log, run, expected));
     let mut fetched = std::pin::pin!(
         futures::stream::iter(fetches).buffered(RUNS_AHEAD).try_chunks(RUNS_PER_APPEND)
     );
@@ -447,7 +448,7 @@ impl Batch {
         };
         match (&opened, packed.opening.level()) {
             // Sealed for now, or erased: the class is all there is to hold.
-            (Opened::Class(class), _) if class.may_be_sealed() => self.push(entry, packed, &opened, arena, index),
+            (Opened::Class(Class::Sealed), _) => self.push(entry, packed, &opened, arena, index),
             (Opened::Content { .. }, _) => self.push(entry, packed, &opened, arena, index),
             (Opened::Head { .. }, Level::Content) => {
                 self.alone.push((index, packed.opening.clone(), entry));
