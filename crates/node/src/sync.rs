@@ -8,5 +8,6 @@ pub mod fork;
 pub mod pull;
 pub mod receipt;
 pub mod succeed;
+pub mod witness;
 
 pub use engine::round;

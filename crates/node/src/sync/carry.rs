@@ -30,9 +30,9 @@ const RECEIPTS_MAX: usize = 10_000;
 /// [`ApiError`] when there is no such dialogue or party, or the record cannot be read.
 pub async fn export(node: &Node, request: &Export) -> Result<Vec<u8>, ApiError> {
     let directory = node.directory();
-    let dialogue = directory
-        .dialogue(&request.dialogue)
-        .ok_or_else(|| ApiError::not_found(format!("there is no dialogue `{}` here", request.dialogue)))?;
+    let dialogue = directory.dialogue(&request.dialogue).ok_or_else(|| {
+        ApiError::not_found(format!("there is no dialogue `{}` here", request.dialogue))
+    })?;
     let id = dialogue.charter.object().id().as_str().to_owned();
     let to = match &request.to {
         Some(wanted) => Some(party(dialogue, wanted)?),
@@ -58,7 +58,9 @@ fn party(dialogue: &DialogueEntry, wanted: &str) -> Result<Host, ApiError> {
     });
     match (fitting.next(), fitting.next()) {
         (Some(party), None) => party.host.as_str().parse().map_err(ApiError::internal),
-        _ => Err(ApiError::not_found(format!("`{wanted}` names no single party of this dialogue"))),
+        _ => Err(ApiError::not_found(format!(
+            "`{wanted}` names no single party of this dialogue"
+        ))),
     }
 }
 
@@ -73,16 +75,31 @@ async fn write(
 ) -> Result<(), ApiError> {
     let mut shown = Vec::new();
     for log in logs {
-        let Some((size, note)) = node.checkpoint_note(log).await.map_err(ApiError::internal)? else { continue };
+        let Some((size, note)) = node
+            .checkpoint_note(log)
+            .await
+            .map_err(ApiError::internal)?
+        else {
+            continue;
+        };
         add(bundle, &Resource::Checkpoint(log.hash), note.as_bytes())?;
         shown.push((log, size));
     }
     let id = dialogue.charter.object().id().as_str();
-    bundle.add(&format!("charter/{id}"), &dialogue.bytes).map_err(ApiError::internal)?;
-    for declared in node.store().declarations(id).await.map_err(ApiError::internal)? {
+    bundle
+        .add(&format!("charter/{id}"), &dialogue.bytes)
+        .map_err(ApiError::internal)?;
+    for declared in node
+        .store()
+        .declarations(id)
+        .await
+        .map_err(ApiError::internal)?
+    {
         let hash = crate::resource::LogHash::of(&declared.origin);
         let name = format!("declaration/{hash}.{}", declared.serial);
-        bundle.add(&name, declared.note.as_bytes()).map_err(ApiError::internal)?;
+        bundle
+            .add(&name, declared.note.as_bytes())
+            .map_err(ApiError::internal)?;
     }
     for kind in [Kind::Tiles, Kind::Entries, Kind::Packages, Kind::Contents] {
         for (log, size) in &shown {
@@ -91,12 +108,21 @@ async fn write(
         }
     }
     for (log, size) in &shown {
-        let held = node.store().checkpoints(log.id, 0..size + 1, RECEIPTS_MAX).await;
+        let held = node
+            .store()
+            .checkpoints(log.id, 0..size + 1, RECEIPTS_MAX)
+            .await;
         for each in held.map_err(ApiError::internal)? {
-            if each.cosignatures.iter().any(|each| each.kind == CosignatureKind::Receipt) {
+            if each
+                .cosignatures
+                .iter()
+                .any(|each| each.kind == CosignatureKind::Receipt)
+            {
                 let note = crate::node::with_lines(&each.checkpoint.note, &each.cosignatures);
                 let name = format!("receipt/{}/{}", log.hash, each.checkpoint.size);
-                bundle.add(&name, note.as_bytes()).map_err(ApiError::internal)?;
+                bundle
+                    .add(&name, note.as_bytes())
+                    .map_err(ApiError::internal)?;
             }
         }
     }
@@ -107,8 +133,15 @@ async fn write(
 async fn receipted(node: &Node, log: &LogEntry, to: Option<&Host>) -> Result<u64, ApiError> {
     let Some(to) = to else { return Ok(0) };
     let key = to.receipt_key();
-    let cosigned = node.store().newest_cosigned(log.id).await.map_err(ApiError::internal)?;
-    Ok(cosigned.iter().find(|each| each.name == key.as_str()).map_or(0, |each| each.size))
+    let cosigned = node
+        .store()
+        .newest_cosigned(log.id)
+        .await
+        .map_err(ApiError::internal)?;
+    Ok(cosigned
+        .iter()
+        .find(|each| each.name == key.as_str())
+        .map_or(0, |each| each.size))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,7 +174,11 @@ async fn resources(
         Kind::Contents => alone(node, log, first * TILE_WIDTH, size.get()).await?,
     };
     for resource in wanted {
-        if let Some(bytes) = node.resource(node.me(), &resource).await.map_err(ApiError::internal)? {
+        if let Some(bytes) = node
+            .resource(node.me(), &resource)
+            .await
+            .map_err(ApiError::internal)?
+        {
             add(bundle, &resource, &bytes)?;
         }
     }
@@ -153,18 +190,28 @@ async fn alone(node: &Node, log: &LogEntry, from: u64, to: u64) -> Result<Vec<Re
     let mut wanted = Vec::new();
     let mut next = from;
     while next < to {
-        let limits = ReadLimits { content_bytes_max: 0, ..ReadLimits::default() };
-        let items = node.store().items(log.id, next..to, limits).await.map_err(ApiError::internal)?;
+        let limits = ReadLimits {
+            content_bytes_max: 0,
+            ..ReadLimits::default()
+        };
+        let items = node
+            .store()
+            .items(log.id, next..to, limits)
+            .await
+            .map_err(ApiError::internal)?;
         let Some(last) = items.last() else { break };
         next = last.position.seq() + 1;
         let hashes = items.iter().filter_map(|stored| stored.item.content_c);
-        wanted.extend(hashes.map(|hash| Resource::Content(log.hash, record::hash::Hash::new(hash))));
+        wanted
+            .extend(hashes.map(|hash| Resource::Content(log.hash, record::hash::Hash::new(hash))));
     }
     Ok(wanted)
 }
 
 fn add(bundle: &mut Bundle, resource: &Resource, bytes: &[u8]) -> Result<(), ApiError> {
-    let Some(name) = resource.bundle_name() else { return Ok(()) };
+    let Some(name) = resource.bundle_name() else {
+        return Ok(());
+    };
     bundle.add(&name, bytes).map_err(ApiError::internal)
 }
 
@@ -186,7 +233,9 @@ pub async fn import(node: &Node, file: std::fs::File) -> Result<SyncReport, ApiE
             )
         })?;
     for name in bundle.names("declaration/") {
-        let note = bundle.read(name).map_err(|error| ApiError::invalid(error.to_string()))?;
+        let note = bundle
+            .read(name)
+            .map_err(|error| ApiError::invalid(error.to_string()))?;
         let note = String::from_utf8(note.unwrap_or_default().to_vec()).unwrap_or_default();
         if let Err(error) = engine::declared(node, dialogue, &note).await {
             tracing::warn!("{name} in the bundle was not taken: {error}");
@@ -194,14 +243,18 @@ pub async fn import(node: &Node, file: std::fs::File) -> Result<SyncReport, ApiE
     }
     let mut logs: Vec<SyncLine> = Vec::new();
     for log in node.directory().logs() {
-        let name = Resource::Checkpoint(log.hash).bundle_name().unwrap_or_default();
+        let name = Resource::Checkpoint(log.hash)
+            .bundle_name()
+            .unwrap_or_default();
         let ours = log.party == *node.me() && log.mine && log.closed.is_none();
         if !ours && bundle.names(&name).next().is_some() {
             logs.push(engine::one_log(node, log, &bundle, None).await);
         }
     }
     for name in bundle.names("receipt/") {
-        let note = bundle.read(name).map_err(|error| ApiError::invalid(error.to_string()))?;
+        let note = bundle
+            .read(name)
+            .map_err(|error| ApiError::invalid(error.to_string()))?;
         if let Err(error) = receipt::take(node, &note.unwrap_or_default()).await {
             tracing::debug!("{name} in the bundle was not taken: {error}");
         }

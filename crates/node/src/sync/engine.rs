@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use record::{head::MEDIA_NOTE, name::Host, note::SignedNote};
 use store::{NewAlarm, PeerEvent, ReadLimits};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::{
@@ -23,48 +25,61 @@ const RETRY_FIRST: Duration = Duration::from_secs(1);
 /// One round with every other party, all at once.
 pub async fn round(node: &Node) -> SyncReport {
     let directory = node.directory();
-    let others: Vec<Host> =
-        directory.peers().map(|(host, _)| host.clone()).filter(|host| host != node.me()).collect();
+    let others: Vec<Host> = directory
+        .peers()
+        .map(|(host, _)| host.clone())
+        .filter(|host| host != node.me())
+        .collect();
     let rounds = others.iter().map(|host| with(node, host));
-    let logs = futures::future::join_all(rounds).await.into_iter().flatten().collect();
+    let logs = futures::future::join_all(rounds)
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
     SyncReport { logs }
 }
 
-/// Keeps going round with every other party until the node stops: by hints, and every `poll_secs` without.
-pub async fn run(node: Node) {
+/// Keeps going round with every other party until `stop`: by hints, and every `poll_secs` without.
+pub async fn run(node: Node, stop: CancellationToken) {
     let mut running: BTreeSet<Host> = BTreeSet::new();
-    while !node.stopping().is_cancelled() {
+    let mut rounds = JoinSet::new();
+    while !stop.is_cancelled() {
         let directory = node.directory();
         for (host, _) in directory.peers().filter(|(host, _)| *host != node.me()) {
             if running.insert(host.clone()) {
-                node.tasks().spawn(keep_going(node.clone(), host.clone()));
+                rounds.spawn(keep_going(node.clone(), host.clone(), stop.clone()));
             }
         }
         // A charter that came into force meanwhile brings new parties.
         tokio::select! {
-            () = node.stopping().cancelled() => {}
+            () = stop.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
+    while rounds.join_next().await.is_some() {}
 }
 
-async fn keep_going(node: Node, host: Host) {
+async fn keep_going(node: Node, host: Host, stop: CancellationToken) {
     let poll = Duration::from_secs(node.settings().poll_secs.max(1));
     let waker = node.waker(&host);
     let mut pause = Duration::ZERO;
     let mut retry = RETRY_FIRST;
     loop {
         tokio::select! {
-            () = node.stopping().cancelled() => return,
+            () = stop.cancelled() => return,
             () = waker.notified() => {}
             () = tokio::time::sleep(pause) => {}
         }
         let lines = tokio::select! {
-            () = node.stopping().cancelled() => return,
+            () = stop.cancelled() => return,
             lines = with(&node, &host) => lines,
         };
         let failed = lines.iter().any(|line| line.error.is_some());
-        (pause, retry) = if failed { (retry.min(poll), (retry * 2).min(poll)) } else { (poll, RETRY_FIRST) };
+        (pause, retry) = if failed {
+            (retry.min(poll), (retry * 2).min(poll))
+        } else {
+            (poll, RETRY_FIRST)
+        };
     }
 }
 
@@ -158,10 +173,18 @@ pub async fn one_log(
     }
     exception::retry(node, log, source).await;
     let Some(checkpoint) = &pulled.checkpoint else {
-        return line(log, &source.name(), Ok((pulled.before, pulled.after, false)));
+        return line(
+            log,
+            &source.name(),
+            Ok((pulled.before, pulled.after, false)),
+        );
     };
     if log.party == *node.me() {
-        return line(log, &source.name(), Ok((pulled.before, pulled.after, false)));
+        return line(
+            log,
+            &source.name(),
+            Ok((pulled.before, pulled.after, false)),
+        );
     }
     match receipt::give(node, log, checkpoint, &pulled.exceptions).await {
         Ok(Some(note)) => {
@@ -170,8 +193,16 @@ pub async fn one_log(
             }
             line(log, &source.name(), Ok((pulled.before, pulled.after, true)))
         }
-        Ok(None) => line(log, &source.name(), Ok((pulled.before, pulled.after, false))),
-        Err(error) => line(log, &source.name(), Err(format!("no receipt was signed: {error}"))),
+        Ok(None) => line(
+            log,
+            &source.name(),
+            Ok((pulled.before, pulled.after, false)),
+        ),
+        Err(error) => line(
+            log,
+            &source.name(),
+            Err(format!("no receipt was signed: {error}")),
+        ),
     }
 }
 
@@ -187,7 +218,13 @@ async fn hand_over(owner: &PeerClient, note: &SignedNote) {
 async fn take_receipts_in(node: &Node, log: &LogEntry, from: u64) {
     let mut next = from;
     loop {
-        let Ok(items) = node.store().acts_of_log(log.id, next, ReadLimits::default()).await else { return };
+        let Ok(items) = node
+            .store()
+            .acts_of_log(log.id, next, ReadLimits::default())
+            .await
+        else {
+            return;
+        };
         let Some(last) = items.last() else { return };
         next = last.position.seq() + 1;
         for stored in &items {
@@ -209,9 +246,15 @@ async fn take_receipts_in(node: &Node, log: &LogEntry, from: u64) {
 /// Whether what another receiver holds of a third party's log is one of the past that is held here (RECORD §10: two
 /// histories to two receivers).
 async fn compare(node: &Node, log: &LogEntry, client: &PeerClient) {
-    let Ok(Some(seen)) = client.fetch(&Resource::Seen(log.hash)).await else { return };
-    let Ok(note) = SignedNote::parse(&seen) else { return };
-    let Ok(checkpoint) = log.verifier.verify(note) else { return };
+    let Ok(Some(seen)) = client.fetch(&Resource::Seen(log.hash)).await else {
+        return;
+    };
+    let Ok(note) = SignedNote::parse(&seen) else {
+        return;
+    };
+    let Ok(checkpoint) = log.verifier.verify(note) else {
+        return;
+    };
     if let Err(error) = fork::elsewhere(node, log, &checkpoint).await {
         warn!(log.origin = %log.origin, "could not be compared: {error}");
     }
@@ -230,9 +273,15 @@ async fn reachable(node: &Node, host: &Host) -> bool {
 /// Learns of key changes and successors.
 async fn declarations(node: &Node, client: &PeerClient) -> Result<(), SourceError> {
     let directory = node.directory();
-    for dialogue in directory.dialogues().iter().filter(|each| each.in_force.is_some()) {
+    for dialogue in directory
+        .dialogues()
+        .iter()
+        .filter(|each| each.in_force.is_some())
+    {
         let id = dialogue.charter.object().id().as_str().to_owned();
-        let Some(list) = client.fetch(&Resource::Declarations(id)).await? else { continue };
+        let Some(list) = client.fetch(&Resource::Declarations(id)).await? else {
+            continue;
+        };
         let notes: Vec<String> = serde_json::from_slice(&list).unwrap_or_default();
         for note in notes {
             if let Err(error) = declared(node, dialogue, &note).await {
@@ -248,8 +297,15 @@ async fn declarations(node: &Node, client: &PeerClient) -> Result<(), SourceErro
 /// # Errors
 /// Words.
 pub async fn declared(node: &Node, dialogue: &DialogueEntry, note: &str) -> Result<(), String> {
-    let known = node.store().declarations(dialogue.charter.object().id().as_str()).await;
-    if known.map_err(|error| error.to_string())?.iter().any(|each| each.note == note) {
+    let known = node
+        .store()
+        .declarations(dialogue.charter.object().id().as_str())
+        .await;
+    if known
+        .map_err(|error| error.to_string())?
+        .iter()
+        .any(|each| each.note == note)
+    {
         return Ok(());
     }
     let declared = node.directory().declaration(note, &dialogue.charter)?;
@@ -259,18 +315,33 @@ pub async fn declared(node: &Node, dialogue: &DialogueEntry, note: &str) -> Resu
     }
     let known_track = dialogue.charter.tracks().iter().any(|track| {
         track.name().as_str() == says.track
-            && track.parties().iter().any(|party| party.as_str() == says.party.as_str())
+            && track
+                .parties()
+                .iter()
+                .any(|party| party.as_str() == says.party.as_str())
     });
     if !known_track {
         return Err(format!("{} is in no track {}", says.party, says.track));
     }
     let error = |error: &dyn std::fmt::Display| error.to_string();
-    succeed::add_log(node, &declared, false).await.map_err(|e| error(&e))?;
+    succeed::add_log(node, &declared, false)
+        .await
+        .map_err(|e| error(&e))?;
     if let Some(predecessor) = &says.predecessor
-        && let Some(log) = node.store().log_by_origin(predecessor.origin.as_str()).await.map_err(|e| error(&e))?
+        && let Some(log) = node
+            .store()
+            .log_by_origin(predecessor.origin.as_str())
+            .await
+            .map_err(|e| error(&e))?
     {
-        let reason = format!("{} (its party knew {} of it)", predecessor.reason, predecessor.size);
-        node.store().close_log(log.id, &reason).await.map_err(|e| error(&e))?;
+        let reason = format!(
+            "{} (its party knew {} of it)",
+            predecessor.reason, predecessor.size
+        );
+        node.store()
+            .close_log(log.id, &reason)
+            .await
+            .map_err(|e| error(&e))?;
         node.store()
             .add_alarm(NewAlarm {
                 log: Some(log.id),

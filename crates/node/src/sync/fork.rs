@@ -38,9 +38,14 @@ pub async fn is_disputed(node: &Node, log: &LogEntry) -> Result<bool, StoreError
     let mut after = 0;
     loop {
         let page = node.store().alarms(after, 1_000).await?;
-        let Some(last) = page.last() else { return Ok(false) };
+        let Some(last) = page.last() else {
+            return Ok(false);
+        };
         after = last.id;
-        if page.iter().any(|each| each.alarm.kind == FORK && each.alarm.log == Some(log.id)) {
+        if page
+            .iter()
+            .any(|each| each.alarm.kind == FORK && each.alarm.log == Some(log.id))
+        {
             return Ok(true);
         }
     }
@@ -62,7 +67,13 @@ pub async fn same_size(
         "older": held.note,
         "newer": offered.own_note().as_str(),
     });
-    keep(node, log, &evidence, &format!("two checkpoints of size {} have two roots", held.size)).await
+    keep(
+        node,
+        log,
+        &evidence,
+        &format!("two checkpoints of size {} have two roots", held.size),
+    )
+    .await
 }
 
 /// An offered checkpoint that is smaller than the one held: whether it is one of the log's past, as held here.
@@ -91,7 +102,9 @@ pub async fn older(
         .compute(|known| tree::consistency_proof(known, size, newer))
         .await?;
     let evidence = evidence(offered.own_note().as_str(), &held.note, &ours, &proof);
-    let says = format!("at size {size} it signed another root than the one its tree of size {newer} grew out of");
+    let says = format!(
+        "at size {size} it signed another root than the one its tree of size {newer} grew out of"
+    );
     keep(node, log, &evidence, &says).await.map(Some)
 }
 
@@ -112,12 +125,19 @@ pub async fn grown(
     let (older, newer) = (tree_size(held.size)?, offered.size());
     let tiles = Tiles::Offered(source, log.hash, newer);
     // A source whose tiles do not belong to the signed root proves nothing about the party.
-    let Ok(root) = tiles.compute(|known| tree::root_at(known, newer)).await else { return Ok(None) };
+    let Ok(root) = tiles.compute(|known| tree::root_at(known, newer)).await else {
+        return Ok(None);
+    };
     if root != *offered.root() {
         return Ok(None);
     }
-    let Ok(other) = tiles.compute(|known| tree::root_at(known, older)).await else { return Ok(None) };
-    let Ok(proof) = tiles.compute(|known| tree::consistency_proof(known, older, newer)).await else {
+    let Ok(other) = tiles.compute(|known| tree::root_at(known, older)).await else {
+        return Ok(None);
+    };
+    let Ok(proof) = tiles
+        .compute(|known| tree::consistency_proof(known, older, newer))
+        .await
+    else {
         return Ok(None);
     };
     if *other.as_bytes() == held.root
@@ -126,7 +146,8 @@ pub async fn grown(
         return Ok(None);
     }
     let evidence = evidence(&held.note, offered.own_note().as_str(), &other, &proof);
-    let says = format!("its tree of size {newer} did not grow out of the one it signed at size {older}");
+    let says =
+        format!("its tree of size {newer} did not grow out of the one it signed at size {older}");
     keep(node, log, &evidence, &says).await.map(Some)
 }
 
@@ -140,13 +161,19 @@ pub async fn elsewhere(
     log: &LogEntry,
     seen: &VerifiedCheckpoint,
 ) -> Result<Option<String>, ForkError> {
-    let Some(newest) = node.newest_whole(log).await? else { return Ok(None) };
+    let Some(newest) = node.newest_whole(log).await? else {
+        return Ok(None);
+    };
     let held = newest.checkpoint;
     let size = seen.size().get();
     if size == held.size && *seen.root().as_bytes() != held.root {
         return same_size(node, log, &held, seen).await.map(Some);
     }
-    if size < held.size { older(node, log, &held, seen).await } else { Ok(None) }
+    if size < held.size {
+        older(node, log, &held, seen).await
+    } else {
+        Ok(None)
+    }
 }
 
 fn evidence(older: &str, newer: &str, root: &Hash, proof: &[Hash]) -> serde_json::Value {
@@ -167,13 +194,17 @@ async fn keep(
     evidence: &serde_json::Value,
     says: &str,
 ) -> Result<String, ForkError> {
-    let evidence = json::canonical(evidence).map_err(|error| TreesError::Tree(error.to_string()))?;
+    let evidence =
+        json::canonical(evidence).map_err(|error| TreesError::Tree(error.to_string()))?;
     tracing::error!(log.origin = %log.origin, "evidence of a fork: {says}");
     node.store()
         .add_alarm(NewAlarm {
             log: Some(log.id),
             kind: FORK.to_owned(),
-            detail: format!("{} signed two histories of {}: {says}", log.party, log.origin),
+            detail: format!(
+                "{} signed two histories of {}: {says}",
+                log.party, log.origin
+            ),
             evidence: evidence.into_bytes().into(),
             at: node.clock().now().as_microsecond(),
         })

@@ -85,19 +85,31 @@ pub async fn give(
         return Ok(None);
     }
     // "… or my own log contains an exception entry for that index" (RECORD §5).
-    let excepted = node.store().excepted(log.id, before, EXCEPTIONS_MAX).await?;
+    let excepted = node
+        .store()
+        .excepted(log.id, before, EXCEPTIONS_MAX)
+        .await?;
     if excepted.len() == EXCEPTIONS_MAX {
         return Err(ReceiptError::NotBelieved(format!(
             "more than {EXCEPTIONS_MAX} items of it could not be held"
         )));
     }
     let mut drafts = Vec::new();
-    for index in excepted.iter().map(|position| position.seq()).filter(|index| *index < size) {
+    for index in excepted
+        .iter()
+        .map(|position| position.seq())
+        .filter(|index| *index < size)
+    {
         // One found before a crash has no reason kept with it.
         let found = exceptions.iter().find(|(at, _)| *at == index);
         let reason = found.map_or(ExceptionReason::Missing, |(_, reason)| *reason);
-        let index = LeafIndex::new(index).map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
-        drafts.push(control_draft(&Control::Exception { log: log.origin.clone(), index, reason })?);
+        let index =
+            LeafIndex::new(index).map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
+        drafts.push(control_draft(&Control::Exception {
+            log: log.origin.clone(),
+            index,
+            reason,
+        })?);
     }
     if !drafts.is_empty() {
         node.submit(&log.track, drafts).await?;
@@ -115,7 +127,12 @@ pub async fn give(
         note: note.as_str().to_owned(),
     };
     node.sign_state()
-        .advance(SignedKind::Receipt, origin, previous.as_ref().map(Signed::mark), signed)
+        .advance(
+            SignedKind::Receipt,
+            origin,
+            previous.as_ref().map(Signed::mark),
+            signed,
+        )
         .await?;
     keep(node, log, checkpoint, &note, node.me(), time.get()).await?;
     if covers_news(node, log, before, size).await? {
@@ -134,12 +151,22 @@ pub async fn give(
 
 /// Whether anything in the window is neither a receipt nor a heartbeat: otherwise two nodes would answer each other for
 /// ever (RECORD §5).
-async fn covers_news(node: &Node, log: &LogEntry, from: u64, to: u64) -> Result<bool, ReceiptError> {
+async fn covers_news(
+    node: &Node,
+    log: &LogEntry,
+    from: u64,
+    to: u64,
+) -> Result<bool, ReceiptError> {
     let mut next = from;
     while next < to {
-        let limits = ReadLimits { content_bytes_max: 0, ..ReadLimits::default() };
+        let limits = ReadLimits {
+            content_bytes_max: 0,
+            ..ReadLimits::default()
+        };
         let items = node.store().items(log.id, next..to, limits).await?;
-        let Some(last) = items.last() else { return Ok(true) };
+        let Some(last) = items.last() else {
+            return Ok(true);
+        };
         next = last.position.seq() + 1;
         for stored in &items {
             let opening = &stored.item.opening;
@@ -166,11 +193,21 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
     let directory = node.directory();
     let origin = note.text().lines().next().unwrap_or_default();
     let not_believed = |why: &str| ReceiptError::NotBelieved(why.to_owned());
-    let log = directory.log_of(origin).ok_or_else(|| not_believed("there is no such log here"))?.clone();
-    let receivers = directory.peers().filter(|(host, _)| log.track.has(host) && **host != log.party);
-    let mut taken = Taken { log: log.clone(), by: Vec::new() };
+    let log = directory
+        .log_of(origin)
+        .ok_or_else(|| not_believed("there is no such log here"))?
+        .clone();
+    let receivers = directory
+        .peers()
+        .filter(|(host, _)| log.track.has(host) && **host != log.party);
+    let mut taken = Taken {
+        log: log.clone(),
+        by: Vec::new(),
+    };
     for (host, peer) in receivers {
-        let Ok(receipt) = Receipt::verify(note.clone(), &log.verifier, &peer.receipts) else { continue };
+        let Ok(receipt) = Receipt::verify(note.clone(), &log.verifier, &peer.receipts) else {
+            continue;
+        };
         let (checkpoint, time) = (receipt.checkpoint(), receipt.receipt().time());
         let size = checkpoint.size().get();
         let held = node.store().log(log.id).await?.map_or(0, |each| each.size);
@@ -194,7 +231,9 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
                     .await
                     .map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
             }
-            return Err(not_believed("it is for another history of the log than the one here"));
+            return Err(not_believed(
+                "it is for another history of the log than the one here",
+            ));
         }
         keep(node, &log, checkpoint, &note, host, time).await?;
         taken.by.push(host.clone());
@@ -216,7 +255,13 @@ async fn alarm(node: &Node, log: &LogEntry, kind: &str, detail: &str) -> Result<
     let evidence = Bytes::new();
     let detail = detail.to_owned();
     node.store()
-        .add_alarm(NewAlarm { log: Some(log.id), kind: kind.to_owned(), detail, evidence, at })
+        .add_alarm(NewAlarm {
+            log: Some(log.id),
+            kind: kind.to_owned(),
+            detail,
+            evidence,
+            at,
+        })
         .await
         .map(|_| ())
 }
@@ -237,10 +282,17 @@ async fn keep(
         .filter(|line| *line.name() == key)
         .map(|line| cosignature_line(line, time))
         .collect();
-    let cosignature =
-        Cosignature { kind: CosignatureKind::Receipt, name: key.as_str().to_owned(), lines };
-    node.store().put_checkpoint(log.id, pull::to_store(checkpoint)).await?;
-    node.store().add_cosignature(log.id, checkpoint.size().get(), cosignature).await?;
+    let cosignature = Cosignature {
+        kind: CosignatureKind::Receipt,
+        name: key.as_str().to_owned(),
+        lines,
+    };
+    node.store()
+        .put_checkpoint(log.id, pull::to_store(checkpoint))
+        .await?;
+    node.store()
+        .add_cosignature(log.id, checkpoint.size().get(), cosignature)
+        .await?;
     Ok(())
 }
 
@@ -248,7 +300,11 @@ async fn keep(
 pub fn cosignature_line(line: &record::note::SignatureLine, time: u64) -> CosignatureLine {
     CosignatureLine {
         // Both kinds of cosigner have one key of each algorithm; their signatures differ in length.
-        algorithm: if line.signature().len() > 100 { 0x06 } else { 0x04 },
+        algorithm: if line.signature().len() > 100 {
+            0x06
+        } else {
+            0x04
+        },
         key_id: u32::from_be_bytes(*line.id().as_bytes()),
         time,
         line: line.to_string().trim_end().to_owned(),
