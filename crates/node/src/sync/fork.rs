@@ -3,7 +3,9 @@
 
 use record::{
     checkpoint::VerifiedCheckpoint,
+    fork::ForkEvidence,
     hash::{Hash, TreeSize},
+    note::SignedNote,
     tree,
 };
 
@@ -61,12 +63,7 @@ pub async fn same_size(
     held: &Checkpoint,
     offered: &VerifiedCheckpoint,
 ) -> Result<String, ForkError> {
-    let evidence = serde_json::json!({
-        "proof": "fork",
-        "v": 1,
-        "older": held.note,
-        "newer": offered.own_note().as_str(),
-    });
+    let evidence = ForkEvidence::same_size(note(&held.note)?, offered.own_note());
     keep(
         node,
         log,
@@ -101,7 +98,7 @@ pub async fn older(
     let proof = Tiles::Held(&**node.store(), log.id)
         .compute(|known| tree::consistency_proof(known, size, newer))
         .await?;
-    let evidence = evidence(offered.own_note().as_str(), &held.note, &ours, &proof);
+    let evidence = ForkEvidence::diverging(offered.own_note(), note(&held.note)?, ours, proof);
     let says = format!(
         "at size {size} it signed another root than the one its tree of size {newer} grew out of"
     );
@@ -145,7 +142,7 @@ pub async fn grown(
     {
         return Ok(None);
     }
-    let evidence = evidence(&held.note, offered.own_note().as_str(), &other, &proof);
+    let evidence = ForkEvidence::diverging(note(&held.note)?, offered.own_note(), other, proof);
     let says =
         format!("its tree of size {newer} did not grow out of the one it signed at size {older}");
     keep(node, log, &evidence, &says).await.map(Some)
@@ -176,26 +173,18 @@ pub async fn elsewhere(
     }
 }
 
-fn evidence(older: &str, newer: &str, root: &Hash, proof: &[Hash]) -> serde_json::Value {
-    let proof: Vec<String> = proof.iter().map(ToString::to_string).collect();
-    serde_json::json!({
-        "proof": "fork",
-        "v": 1,
-        "older": older,
-        "newer": newer,
-        "root": root.to_string(),
-        "consistency": proof,
-    })
+/// A note as it is stored.
+fn note(text: &str) -> Result<SignedNote, TreesError> {
+    SignedNote::parse(text.as_bytes()).map_err(|error| TreesError::Tree(error.to_string()))
 }
 
 async fn keep(
     node: &Node,
     log: &LogEntry,
-    evidence: &serde_json::Value,
+    evidence: &ForkEvidence,
     says: &str,
 ) -> Result<String, ForkError> {
-    let evidence =
-        json::canonical(evidence).map_err(|error| TreesError::Tree(error.to_string()))?;
+    let evidence = evidence.encode().map_err(|error| TreesError::Tree(error.to_string()))?;
     tracing::error!(log.origin = %log.origin, "evidence of a fork: {says}");
     node.store()
         .add_alarm(NewAlarm {
