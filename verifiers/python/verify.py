@@ -83,7 +83,7 @@ def _file(path):
 
 
 def _size(text):
-    if not re.fullmatch("[1-9][0-9]{0,18}", text):
+    if not re.fullmatch("[1-9][0-9]{0,17}", text):
         raise argparse.ArgumentTypeError(f"{text} is not a size")
     return int(text)
 
