@@ -18,6 +18,19 @@ const tileHeight = 8
 // tilePath is `<L>/<N>[.p/<W>]`; x/mod prints `tile/8/` before it.
 func tilePath(t tlog.Tile) string { return strings.TrimPrefix(t.Path(), "tile/8/") }
 
+// tilesOf returns every tile of a tree (C2SP tlog-tiles). tlog.NewTiles of some releases adds every narrower
+// partial tile, so it is not used.
+func tilesOf(size int64) (tiles []tlog.Tile) {
+	for level := 0; size>>(tileHeight*level) > 0; level++ {
+		hashes := size >> (tileHeight * level)
+		for n := int64(0); n<<tileHeight < hashes; n++ {
+			width := min(hashes-n<<tileHeight, 1<<tileHeight)
+			tiles = append(tiles, tlog.Tile{H: tileHeight, L: level, N: n, W: int(width)})
+		}
+	}
+	return tiles
+}
+
 func verifyTree(a arguments, p *policy) any {
 	b := readBundle(a.file)
 	proved, charters := list{}, map[string][]byte{}
@@ -48,6 +61,7 @@ type log struct {
 	bundle  *bundle
 	hash    string // hex SHA-256 of the origin
 	entries [][]byte
+	leaves  int64
 	stored  []tlog.Hash // as x/mod stores a tree
 	charter []byte      // the content of entry 0, when opened
 }
@@ -64,9 +78,16 @@ func (l *log) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
+func (l *log) appendLeaf(leaf tlog.Hash) {
+	hashes, err := tlog.StoredHashesForRecordHash(l.leaves, leaf, l)
+	need(err == nil, "tree: %v", err)
+	l.stored = append(l.stored, hashes...)
+	l.leaves++
+}
+
 func (l *log) verify(p *policy) any {
 	l.opened = l.bundle.checkpoint(l.hash, p)
-	tiles := tlog.NewTiles(tileHeight, 0, l.size)
+	tiles := tilesOf(l.size)
 	l.readEntries(tiles)
 	need(l.rootAt(l.size) == l.root, "entries of %s do not lead to the root", l.origin)
 	l.checkTiles(tiles)
@@ -111,9 +132,7 @@ func (l *log) readEntries(tiles []tlog.Tile) {
 			need(length == entryBytes, "%s has an entry of %d bytes", name, length)
 			entry := r.take(entryBytes)
 			need(entry[0] == 1, "%s has an entry of version %d", name, entry[0])
-			hashes, err := tlog.StoredHashesForRecordHash(int64(len(l.entries)), leafOf(entry), l)
-			need(err == nil, "tree: %v", err)
-			l.stored = append(l.stored, hashes...)
+			l.appendLeaf(leafOf(entry))
 			l.entries = append(l.entries, entry)
 		}
 		r.end()
