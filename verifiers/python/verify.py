@@ -2,7 +2,7 @@
 """Verifies what a Chancery node exports, without Chancery's code (docs/FORMATS.md).
 
 Exit code 0: all holds, and one line of JSON says what is proved. 1: refused, and one line says why. 2: usage.
-Needs `cryptography` (47 or later, or `dilithium-py` beside an older one) and, before Python 3.14, `zstandard`.
+Needs `cryptography` with ML-DSA (or `dilithium-py` beside an older one) and, before Python 3.14, `zstandard`.
 """
 
 import argparse

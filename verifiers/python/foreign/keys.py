@@ -44,7 +44,7 @@ try:
             return False
         return True
 
-except ImportError:  # cryptography before 47 has no ML-DSA; dilithium-py is slow and plain Python
+except ImportError:  # an older cryptography has no ML-DSA; dilithium-py is slow, plain Python
     from dilithium_py.ml_dsa import ML_DSA_44
 
     def _ml_dsa_44(public, signature, message):
