@@ -360,11 +360,13 @@ def main():
     note = Note((export / "checkpoint").read_text())
     absence = json.loads((export / "absence.json").read_bytes())
     ends = [Note(absence[end]) for end in ("start", "end")]
-    elsewhere = next(end for end in ends if end.size != note.size)
-    if {end.origin for end in ends} != {note.origin}:
-        sys.exit("corrupt.py: the checkpoint and the absence proof must be of one log")
+    elsewhere = next((end for end in ends if end.size != note.size), None)
+    if not elsewhere or {end.origin for end in ends} != {note.origin}:
+        sys.exit("corrupt.py: the checkpoint and the absence proof must be of one log, at different sizes")
     found = [Proof(path.read_bytes()) for path in sorted(export.glob("*.tlog-proof"))]
-    proof = next(p for p in found if p.content and p.path)
+    proof = next((p for p in found if p.content and len(p.path) > 1), None)
+    if not proof or len(absence["entries"]) < 2 or not absence["frontier"]:
+        sys.exit("corrupt.py: a proof with its content inside and an absence of two entries or more are needed")
     checkpoints(cases, note, elsewhere)
     proofs(cases, proof, elsewhere)
     bundles(cases, Bundle((export / "bundle.tar").read_bytes()), note.origin)
