@@ -25,6 +25,9 @@ def good(export):
         yield path.name, ["proof", str(path), *policy, *content]
     bundle = str(export / "bundle.tar")
     yield "tree", ["tree", bundle, *policy]
+    with tarfile.open(bundle) as tar:
+        if any(name.startswith("charter/") for name in tar.getnames()):
+            yield "charter", ["charter", bundle, *policy]
     for h, old, new in pairs(bundle):
         yield f"consistency {h[:8]} {old}..{new}", ["consistency", bundle, *policy, "--old", old, "--new", new, "--log", h]
     yield "absence.json", ["absence", str(export / "absence.json"), *policy]

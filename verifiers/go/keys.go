@@ -3,6 +3,7 @@ package main
 // Verifier keys (C2SP signed-note) and the signature types that Chancery uses (FORMATS §3).
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/mldsa"
 	"crypto/sha256"
@@ -21,12 +22,17 @@ const (
 	typeEd25519Note        = 0x01
 	typeEd25519Cosignature = 0x04
 	typeMLDSACosignature   = 0x06
+	typeMLDSANote          = 0xff
+
+	// What follows the byte 0xff, which says only that a longer identifier follows (FORMATS §3).
+	mldsaNoteID = "chancery/ml-dsa-44/v1"
 )
 
 var typeNames = map[byte]string{
 	typeEd25519Note:        "ed25519",
 	typeEd25519Cosignature: "ed25519-cosignature",
 	typeMLDSACosignature:   "ml-dsa-44-cosignature",
+	typeMLDSANote:          "ml-dsa-44",
 }
 
 // A key is a vkey: `name+hex(key id)+base64(type || public key)`.
@@ -35,7 +41,7 @@ type key struct {
 	id     uint32
 	kind   byte
 	public []byte
-	mldsa  *mldsa.PublicKey // of typeMLDSACosignature only
+	mldsa  *mldsa.PublicKey // of the two ML-DSA types only
 }
 
 func parseKey(vkey string) *key {
@@ -49,14 +55,18 @@ func parseKey(vkey string) *key {
 	need(len(material) > 0 && typeNames[material[0]] != "", "vkey of %s has an unknown signature type", name)
 	k := &key{name: name, id: binary.BigEndian.Uint32(id), kind: material[0], public: material[1:]}
 	digest := sha256.Sum256([]byte(name + "\n" + string(material)))
-	if k.kind == typeMLDSACosignature {
+	if k.kind == typeMLDSANote {
+		need(bytes.HasPrefix(k.public, []byte(mldsaNoteID)), "vkey of %s has an unknown signature type", name)
+		k.public = k.public[len(mldsaNoteID):]
+	}
+	if k.isMLDSA() {
 		k.mldsa, err = mldsa.NewPublicKey(mldsa.MLDSA44(), k.public)
 		need(err == nil, "vkey of %s has a key of a wrong length", name)
 	} else {
 		need(len(k.public) == ed25519.PublicKeySize, "vkey of %s has a key of a wrong length", name)
 	}
 	need(binary.BigEndian.Uint32(digest[:4]) == k.id, "vkey of %s has a key id that is not its own", name)
-	if k.kind != typeMLDSACosignature {
+	if !k.isMLDSA() {
 		checkPoint(k.public, name)
 	}
 	return k
@@ -96,13 +106,15 @@ func checkPoint(public []byte, name string) {
 	}
 }
 
+func (k *key) isMLDSA() bool { return k.kind == typeMLDSACosignature || k.kind == typeMLDSANote }
+
 func (k *key) label() string { return fmt.Sprintf("%s+%08x", k.name, k.id) }
 
 // A lineVerifier is a note.Verifier of one key over one checkpoint, which an ML-DSA-44 cosignature signs by
 // its parts and not by its text.
 type lineVerifier struct {
 	*key
-	of *checkpoint
+	of *checkpoint // nil for a note that is not a checkpoint
 }
 
 func (v lineVerifier) Name() string    { return v.name }
@@ -111,6 +123,9 @@ func (v lineVerifier) KeyHash() uint32 { return v.id }
 func (v lineVerifier) Verify(text, signature []byte) bool {
 	if v.kind == typeEd25519Note {
 		return len(signature) == ed25519.SignatureSize && ed25519.Verify(v.public, text, signature)
+	}
+	if v.kind == typeMLDSANote {
+		return mldsa.Verify(v.mldsa, append([]byte("chancery/note/v1\x00"), text...), signature, nil) == nil
 	}
 	time, signature, ok := splitTime(signature)
 	if !ok {

@@ -18,6 +18,7 @@ const usage = `usage: chancery-verify COMMAND FILE --policy POLICY
   checkpoint NOTE
   proof FILE.tlog-proof [--content FILE]
   tree BUNDLE
+  charter BUNDLE
   consistency BUNDLE --old N --new M --log HASH
   absence FILE
   fork FILE`
@@ -52,6 +53,7 @@ var commands = map[string]struct {
 	}},
 	"proof":       {[]string{"content"}, verifyProof},
 	"tree":        {nil, verifyTree},
+	"charter":     {nil, verifyCharter},
 	"consistency": {[]string{"OLD", "NEW", "LOG"}, verifyConsistency},
 	"absence":     {nil, verifyAbsence},
 	"fork":        {nil, verifyFork},

@@ -39,30 +39,34 @@ func parseCheckpoint(text string) *checkpoint {
 	return c
 }
 
-// openNote verifies every line of a known key and returns the times (0 for a line without one) of the keys
-// that signed.
-func openNote(raw []byte, keys []*key) (*checkpoint, map[*key]int64) {
+// noteText returns the text of a note, unverified.
+func noteText(raw []byte) string {
 	need(len(raw) <= noteBytesMax, "note is %d bytes, the limit is %d", len(raw), noteBytesMax)
-	// Opened once with no key at all: that gives the text, which the ML-DSA verifiers need parsed.
 	var unverified *note.UnverifiedNoteError
 	_, err := note.Open(raw, note.VerifierList())
 	if !errors.As(err, &unverified) {
 		refuse("note is malformed: %v", err)
 	}
-	c := parseCheckpoint(unverified.Note.Text)
+	return unverified.Note.Text
+}
+
+// verifyLines verifies every line of a known key and returns the times (0 for a line without one) of the keys
+// that signed. The checkpoint is nil for another note.
+func verifyLines(raw []byte, keys []*key, c *checkpoint) map[*key]int64 {
 	verifiers := make([]note.Verifier, len(keys))
 	for i, k := range keys {
 		verifiers[i] = lineVerifier{k, c}
 	}
 	var invalid *note.InvalidSignatureError
-	_, err = note.Open(raw, note.VerifierList(verifiers...))
+	var unverified *note.UnverifiedNoteError
+	_, err := note.Open(raw, note.VerifierList(verifiers...))
 	if errors.As(err, &invalid) {
 		refuse("signature of %s+%08x does not verify", invalid.Name, invalid.Hash)
 	}
 	if err != nil && !errors.As(err, &unverified) {
 		refuse("note is malformed: %v", err)
 	}
-	return c, lineTimes(raw, verifiers)
+	return lineTimes(raw, verifiers)
 }
 
 // lineTimes reads the lines once more, because x/mod passes over the second line of one key unverified and
@@ -85,7 +89,7 @@ func lineTimes(raw []byte, verifiers []note.Verifier) map[*key]int64 {
 			need(v.Verify(text, signature[4:]), "signature of %s does not verify", k.label())
 			if _, before := times[k]; !before {
 				times[k] = 0
-				if k.kind != typeEd25519Note {
+				if k.kind == typeEd25519Cosignature || k.kind == typeMLDSACosignature {
 					times[k], _, _ = splitTime(signature[4:])
 				}
 			}

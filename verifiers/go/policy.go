@@ -111,7 +111,8 @@ type opened struct {
 
 // open verifies a checkpoint note; quorum says whether the quorum must be met.
 func (p *policy) open(raw []byte, quorum bool) opened {
-	c, times := openNote(raw, p.keys())
+	c := parseCheckpoint(noteText(raw))
+	times := verifyLines(raw, p.keys(), c)
 	kinds := map[byte]bool{}
 	for _, k := range p.logs {
 		kinds[k.kind] = kinds[k.kind] || k.name == c.origin

@@ -3,7 +3,7 @@
 
 Written from docs/FORMATS.md alone, and sharing no code with the verifiers, so that each verifier is tested
 against a writer that does not repeat its mistakes. Every run writes the same bytes (ML-DSA is signed
-deterministically). Two parties, one log each, no charter.
+deterministically). Two parties under a charter, one log each.
 
 Needs `cryptography` (Ed25519), `dilithium-py` (ML-DSA-44, deterministic) and `zstandard`.
 """
@@ -68,27 +68,29 @@ class Key:
     def __init__(self, name, type_):
         self.name, self.type = name, type_
         self.seed = seed("key", name, type_)
-        if type_ == 6:
+        if type_ in (6, 255):
             self.public, self.private = ML_DSA_44.key_derive(self.seed)
         else:
             self.private = Ed25519PrivateKey.from_private_bytes(self.seed)
             self.public = self.private.public_key().public_bytes_raw()
-        material = bytes([type_]) + self.public
+        material = bytes([type_]) + (b"chancery/ml-dsa-44/v1" if type_ == 255 else b"") + self.public
         self.id = sha(name.encode(), b"\n", material)[:4]
         self.vkey = f"{name}+{self.id.hex()}+{b64(material)}"
 
     def file(self):
-        algorithm = "ml-dsa-44" if self.type == 6 else "ed25519"
+        algorithm = "ml-dsa-44" if self.type in (6, 255) else "ed25519"
         return f"PRIVATE+CHANCERY+{algorithm}+{self.name}+{b64(self.seed)}\n"
 
     def line(self, text, time):
-        origin, size, root = text.split("\n")[:3]
         stamp = struct.pack(">Q", time)
-        if self.type == 1:
+        if self.type == 255:
+            blob = ML_DSA_44.sign(self.private, b"chancery/note/v1\0" + text.encode(), deterministic=True)
+        elif self.type == 1:
             blob = self.private.sign(text.encode())
         elif self.type == 4:
             blob = stamp + self.private.sign(f"cosignature/v1\ntime {time}\n{text}".encode())
         else:
+            origin, size, root = text.split("\n")[:3]
             name, log = self.name.encode(), origin.encode()
             message = b"subtree/v1\n\0" + bytes([len(name)]) + name + stamp + bytes([len(log)]) + log
             message += struct.pack(">QQ", 0, int(size)) + base64.b64decode(root)
@@ -102,7 +104,40 @@ class Party:
         self.origin = f"{host}/chancery/{seed('origin', host)[:8].hex()}"
         self.log = [Key(self.origin, 1), Key(self.origin, 6)]
         self.receipt = [Key(f"{host}/chancery/receipt", 4), Key(f"{host}/chancery/receipt", 6)]
+        self.witness = [Key(f"{host}/chancery/witness", 4), Key(f"{host}/chancery/witness", 6)]
+        self.party = [Key(f"{host}/chancery/party", 1), Key(f"{host}/chancery/party", 255)]
         self.h = sha(self.origin.encode()).hex()
+        office = {"id": "duty-officer", "name": "Duty", "kind": "technical", "languages": ["en"], "hours": "24/7", "contact": "-"}
+        self.card = self.note("chancery/card/v1", {
+            "host": host, "name": host.title(), "identity": "identity--" + DIALOGUE[18:], "url": f"https://{host}/",
+            "tls": [b64(seed("tls", host))], "offices": [office],
+        } | {role: [key.vkey for key in getattr(self, role)] for role in ("party", "receipt", "witness")})
+        self.declaration = self.note("chancery/log/v1", {
+            "dialogue": DIALOGUE, "track": "cyber", "party": host, "origin": self.origin,
+            "keys": [key.vkey for key in self.log], "serial": 0,
+        })
+
+    def note(self, format_, members, time="issued"):
+        text = f"{format_}\n{jcs({'v': 1, time: when(-3600)} | members).decode()}\n"
+        return text + "\n" + "".join(key.line(text, 0) for key in self.party)
+
+    def acceptance(self, terms):
+        said = {"dialogue": DIALOGUE, "terms": b64(sha(jcs(terms))), "party": self.host}
+        return {"party": self.host, "note": self.note("chancery/acceptance/v1", said, "time"), "logs": [self.declaration]}
+
+
+def charter(parties):
+    """The same bytes as entry 0 of both logs."""
+    hosts = [party.host for party in parties]
+    text = [{"lang": "en", "text": "A sample, worth nothing.", "authentic": True}]
+    track = {"name": "cyber", "title": "Cyber", "access": "closed", "parties": hosts, "window_items": 4096, "window_days": 7}
+    terms = {
+        "type": "dialogue-charter", "spec_version": "2.1", "id": DIALOGUE, "created": when(-3600), "modified": when(-3600),
+        "created_by_ref": "identity--" + DIALOGUE[18:], "extensions": {}, "version": 1, "name": "Sample", "purpose": text,
+        "statements": {"receipt": text}, "parties": [{"host": party.host, "card": party.card} for party in parties],
+        "tracks": [track | {"heartbeat_secs": 3600, "acknowledge_secs": 86400}],
+    }
+    return jcs(terms | {"acceptances": [party.acceptance(terms) for party in parties]})
 
 
 def note(origin, size, root, signers, time):
@@ -209,7 +244,7 @@ ODD_MEMBERS = {
 
 
 
-def fill_first_log(party, other):
+def fill_first_log(party, other, agreed):
     """523 entries: every class, every level, an attachment, a large content, a head with odd members."""
     items = []
     for seq in range(523):
@@ -223,6 +258,8 @@ def fill_first_log(party, other):
             more = {"lang": "en", "office": "duty-officer"}
         if seq in (200, 400):
             more["seen"] = {other.origin: [seq // 10, b64(seed("seen", seq))]}
+        if seq == 0:
+            class_, content = 1, agreed
         if seq == LARGE_INDEX:
             class_, level, media, content = 5, CONTENT, "application/octet-stream", bytes(i * i % 251 for i in range(1024 * 1024 + 17))
         if seq == ATTACHMENT_INDEX:
@@ -233,7 +270,7 @@ def fill_first_log(party, other):
     return items
 
 
-def fill_second_log(party, receipts):
+def fill_second_log(party, receipts, agreed):
     """77 entries: heartbeats, an exception, and the receipts given for the first log."""
     items = []
     for seq in range(77):
@@ -241,6 +278,8 @@ def fill_second_log(party, receipts):
         class_, media, content = 0, "application/vnd.chancery.control+json", jcs(control)
         if seq % 10 == 5 and receipts:
             class_, media, content = 1, "text/vnd.c2sp.note", receipts.pop(0).encode()
+        if seq == 0:
+            class_, media, content = 1, STIX, agreed
         items.append(Item(party.origin, seq, class_, media, content, CONTENT))
     return items
 
@@ -310,11 +349,12 @@ def main():
     a, b = parties = Party("alpha.example"), Party("beta.example:8443")
     witness = Key("witness.example/w1", 4)
 
-    first = fill_first_log(a, b)
+    agreed = charter(parties)
+    first = fill_first_log(a, b, agreed)
     leaves = [item.leaf for item in first]
     note_a = lambda size, signers, root=None: note(a.origin, size, root or mth(leaves[:size]), signers, EPOCH + 61 * size)
     receipts_a = {size: note_a(size, a.log + b.receipt) for size in (1, 256, *WINDOW, 523)}
-    second = fill_second_log(b, list(receipts_a.values()))
+    second = fill_second_log(b, list(receipts_a.values()), agreed)
     note_b = lambda size, signers: note(b.origin, size, mth([item.leaf for item in second[:size]]), signers, EPOCH + 40000 + size)
     receipts_b = {size: note_b(size, b.log + a.receipt) for size in (40, 77)}
     newest = note_a(523, a.log + b.receipt + [witness, Key("stranger.example/w9", 4)])
@@ -330,6 +370,8 @@ def main():
     absence["entries"] = [b64(bytes([i.class_]) + i.salt_e + i.head_c) for i in first[WINDOW[0] : WINDOW[1]]]
 
     files = log_files(a, first, newest, receipts_a) | log_files(b, second, note_b(77, b.log), receipts_b)
+    files[f"charter/{DIALOGUE}"] = agreed
+    files |= {f"declaration/{party.h}.0": party.declaration.encode() for party in parties}
     written = {
         "policy": policy(parties, witness, "either"),
         "checkpoint": newest,
@@ -345,7 +387,7 @@ def main():
         "fork-same.json": jcs(fork | {"newer": genuine}),
         "fork-grown.json": jcs(fork | grown),
     }
-    for key in a.log + a.receipt + b.log + b.receipt + [witness]:
+    for key in [key for x in parties for role in (x.log, x.receipt, x.witness, x.party) for key in role] + [witness]:
         written[f"keys/{key.name.replace('/', '_')}.{key.type}"] = key.file()
     for name, content in written.items():
         target = out / name

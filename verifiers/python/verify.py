@@ -9,7 +9,7 @@ import argparse
 import re
 import sys
 
-from foreign import absence, canonical, consistency, fork, proof, tree
+from foreign import absence, canonical, charter, consistency, fork, proof, tree
 from foreign.policy import Policy
 from foreign.refused import Refused
 
@@ -42,6 +42,7 @@ COMMANDS = {
     "checkpoint": _checkpoint,
     "proof": lambda args, policy: proof.verify(args.proof, policy, args.content),
     "tree": lambda args, policy: tree.verify(args.bundle, policy),
+    "charter": lambda args, policy: charter.verify(args.bundle, policy),
     "consistency": lambda args, policy: consistency.verify(args.bundle, policy, args.log, args.old, args.new),
     "absence": lambda args, policy: absence.verify(args.absence, policy),
     "fork": lambda args, policy: fork.verify(args.fork, policy),
@@ -55,6 +56,7 @@ def _arguments():
         ("checkpoint", "note"),
         ("proof", "proof"),
         ("tree", "bundle"),
+        ("charter", "bundle"),
         ("consistency", "bundle"),
         ("absence", "absence"),
         ("fork", "fork"),

@@ -14,13 +14,18 @@ NAME_BYTES_MAX = 255
 ED25519_NOTE = 0x01
 ED25519_COSIGNATURE = 0x04
 ML_DSA_44_COSIGNATURE = 0x06
+ML_DSA_44_NOTE = 0xFF
 
-KEY_BYTES = {ED25519_NOTE: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312}
+KEY_BYTES = {ED25519_NOTE: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312, ML_DSA_44_NOTE: 1312}
 TYPE_NAMES = {
     ED25519_NOTE: "ed25519",
     ED25519_COSIGNATURE: "ed25519-cosignature",
     ML_DSA_44_COSIGNATURE: "ml-dsa-44-cosignature",
+    ML_DSA_44_NOTE: "ml-dsa-44",
 }
+
+# What follows the byte 0xff, which says only that a longer identifier follows (FORMATS §3).
+_ML_DSA_44_NOTE_ID = b"chancery/ml-dsa-44/v1"
 
 _P = 2**255 - 19
 # The y coordinates of the eight points whose order divides 8.
@@ -63,11 +68,14 @@ class Key:
         raw = b64decode(material, f"vkey of {self.name}")
         need(raw and raw[0] in KEY_BYTES, f"vkey of {self.name} has an unknown signature type")
         self.type, self.public = raw[0], raw[1:]
+        if self.type == ML_DSA_44_NOTE:
+            need(self.public.startswith(_ML_DSA_44_NOTE_ID), f"vkey of {self.name} has an unknown signature type")
+            self.public = self.public.removeprefix(_ML_DSA_44_NOTE_ID)
         need(len(self.public) == KEY_BYTES[self.type], f"vkey of {self.name} has a key of a wrong length")
         digest = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()
         self.id = digest[:4]
         need(self.id.hex() == key_id, f"vkey of {self.name} has a key id that is not its own")
-        if self.type != ML_DSA_44_COSIGNATURE:
+        if self.type in (ED25519_NOTE, ED25519_COSIGNATURE):
             _check_ed25519_point(self.public, self.name)
 
     def label(self):
@@ -75,9 +83,11 @@ class Key:
         return f"{self.name}+{self.id.hex()}"
 
     def verify(self, text, signature, checkpoint):
-        """Returns whether it verifies, and the time it carries (None for type 0x01)."""
+        """Returns whether it verifies, and the time it carries (None for types 0x01 and 0xff)."""
         if self.type == ED25519_NOTE:
             return _ed25519(self.public, signature, text), None
+        if self.type == ML_DSA_44_NOTE:
+            return len(signature) == 2420 and _ml_dsa_44(self.public, signature, b"chancery/note/v1\0" + text), None
         time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
         # tlog-cosignature: a time above 2^63-1 is malformed; zero says nothing about "the largest tree seen",
         # which is what a log and a receipt sign for.
