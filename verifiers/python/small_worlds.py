@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Every tree up to 70 leaves, every leaf, every pair of sizes: the Python verifier's Merkle code against the
-definitions of RFC 6962 §2.1 as make_sample.py writes them. (The Go verifier stands on x/mod, which tests itself so.)
+definitions of RFC 6962 §2.1 as sample/trees.py writes them. (The Go verifier stands on x/mod, which tests itself so.)
 """
 
 import sys
 
 from foreign import merkle
 from foreign.refused import Refused
-from make_sample import frontier, mth, path, sha, subproof
+from sample.base import sha
+from sample.trees import frontier, mth, path, subproof
 
 SIZE_MAX = 70
 
