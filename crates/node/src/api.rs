@@ -3,7 +3,7 @@
 
 pub mod acts;
 pub mod body;
-pub mod care;
+pub mod carry;
 pub mod dialogues;
 pub mod look;
 pub mod pass;
@@ -38,21 +38,19 @@ impl Node {
             .route("/api/v1/inquiries", post(acts::inquire))
             .route("/api/v1/answers", post(acts::answer))
             .route("/api/v1/steps", post(acts::step))
-            .route("/api/v1/sync", post(care::sync))
+            .route("/api/v1/sync", post(carry::sync))
+            .route("/api/v1/export", post(carry::export))
+            .route("/api/v1/import", post(carry::import))
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
             .with_state(self.clone())
     }
 
     /// The same for a loopback address: every request carries the access token of the node's directory.
-    ///
-    /// # Errors
-    /// [`HomeError`](crate::home::HomeError) when there is no token that could be compared.
-    pub fn api_with_token(&self) -> Result<Router, crate::home::HomeError> {
-        let token = token::Token::read(self.home())?;
-        Ok(self
-            .api()
-            .layer(middleware::from_fn_with_state(token, token::demand)))
+    pub fn api_with_token(&self) -> Router {
+        let token = token::Token::read(self.home());
+        self.api()
+            .layer(middleware::from_fn_with_state(token, token::demand))
     }
 }
 

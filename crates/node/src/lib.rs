@@ -13,11 +13,13 @@ pub mod intake;
 pub mod keys;
 pub mod listen;
 mod node;
+pub mod parties;
 
 pub mod peer;
 pub mod request;
 pub mod resource;
 pub mod sequencer;
+pub mod serve;
 pub mod settings;
 pub mod setup;
 pub mod source;

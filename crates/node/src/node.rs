@@ -12,7 +12,6 @@ use record::{
     card::VerifiedCard,
     hash::{Hash, TreeSize},
     name::Host,
-    note::SignedNote,
     package::{PackedItem, encode_entries, pack},
     tile::BundleId,
 };
@@ -678,7 +677,7 @@ pub enum ResourceError {
 }
 
 /// A note with the lines of its cosigners after its own.
-pub fn with_lines(note: &str, cosignatures: &[store::Cosignature]) -> String {
+pub(crate) fn with_lines(note: &str, cosignatures: &[store::Cosignature]) -> String {
     let mut whole = note.to_owned();
     for line in cosignatures.iter().flat_map(|each| &each.lines) {
         // A note read from elsewhere may carry some of them already.
@@ -688,15 +687,6 @@ pub fn with_lines(note: &str, cosignatures: &[store::Cosignature]) -> String {
         }
     }
     whole
-}
-
-/// The signature lines of a note by one key name, as the store keeps them.
-pub fn lines_of(note: &SignedNote, name: &str) -> Vec<record::note::SignatureLine> {
-    note.lines()
-        .iter()
-        .filter(|line| line.name().as_str() == name)
-        .cloned()
-        .collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderValue, StatusCode, header};
-use record::key::Host;
+use record::name::Host;
 
 use crate::{listen::PeerPin, node::Node, resource::Resource};
 
@@ -25,7 +25,6 @@ pub fn router(node: Node) -> Router {
         .route("/hint", post(hint))
         .route("/add-receipt", post(add_receipt))
         .route("/add-checkpoint", post(add_checkpoint))
-        .route("/add-entries", post(add_entries))
         .layer(DefaultBodyLimit::max(POST_BYTES_MAX))
         .with_state(node)
 }
@@ -42,7 +41,10 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal.
     pub fn new(status: StatusCode, says: impl Into<String>) -> Self {
-        Self { status, says: says.into() }
+        Self {
+            status,
+            says: says.into(),
+        }
     }
 
     /// There is no such thing for the asker.
@@ -53,7 +55,10 @@ impl Refusal {
     /// Our fault; the words stay here.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!("a party's request failed: {error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "this node could not answer")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "this node could not answer",
+        )
     }
 }
 
@@ -77,7 +82,10 @@ async fn resource(
 ) -> Result<Response, Refusal> {
     let asker = asker(&node, pin)?;
     let resource = Resource::parse_path(uri.path()).ok_or_else(Refusal::not_found)?;
-    let bytes = node.resource(&asker, &resource).await.map_err(Refusal::internal)?;
+    let bytes = node
+        .resource(&asker, &resource)
+        .await
+        .map_err(Refusal::internal)?;
     let bytes = bytes.ok_or_else(Refusal::not_found)?;
     let cache = if resource.immutable() {
         "private, max-age=31536000, immutable"
@@ -86,7 +94,10 @@ async fn resource(
     };
     Ok((
         [
-            (header::CONTENT_TYPE, HeaderValue::from_static(resource.media_type())),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(resource.media_type()),
+            ),
             (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
         ],
         Body::from(bytes),
@@ -124,13 +135,4 @@ async fn add_checkpoint(
 ) -> Result<Response, Refusal> {
     let asker = asker(&node, pin)?;
     node.add_checkpoint(&asker, &body).await
-}
-
-async fn add_entries(
-    State(node): State<Node>,
-    Extension(pin): Extension<PeerPin>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let asker = asker(&node, pin)?;
-    node.add_entries(&asker, &body).await
 }

@@ -86,6 +86,12 @@ impl Edge {
         self.frontier.root()
     }
 
+    /// The leaf hashes of the last, partial tile, concatenated; empty when every tile is full.
+    #[must_use]
+    pub fn partial_leaves(&self) -> &[u8] {
+        self.partial.first().map_or(&[], Vec::as_slice)
+    }
+
     /// The frontier of the tree.
     #[must_use]
     pub fn frontier(&self) -> &Frontier {

@@ -1,5 +1,6 @@
 //! The record: Merkle logs, signed notes, receipts and proofs. No I/O, no clock.
 
+pub mod absence;
 pub mod acceptance;
 pub mod append;
 mod base64;
@@ -10,6 +11,8 @@ pub mod cosignature;
 mod decimal;
 pub mod declaration;
 pub mod entry;
+pub mod fork;
+pub mod fsck;
 pub mod hash;
 pub mod head;
 pub mod key;
@@ -18,7 +21,11 @@ pub mod note;
 pub mod opening;
 pub mod package;
 pub mod party_note;
+pub mod policy;
+pub mod proof;
 pub mod receipt;
 pub mod tile;
 pub mod time;
 pub mod tree;
+pub mod verify;
+pub mod witness_wire;

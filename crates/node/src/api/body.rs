@@ -1,5 +1,7 @@
 //! Reading what a request carries: within a bound, and with words for what is wrong and where.
 
+use std::io::{Seek as _, Write as _};
+
 use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Query, Request},
@@ -9,7 +11,7 @@ use http::{StatusCode, request::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use crate::error::ApiError;
+use crate::{error::ApiError, node::Node};
 
 /// Most bytes of a JSON request. The largest is a charter that many parties have signed.
 pub const JSON_BYTES_MAX: usize = 16 << 20;
@@ -38,6 +40,36 @@ impl<S: Send + Sync> FromRequest<S> for BulkBody {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         Ok(Self(read(request.into_body(), BULK_BYTES_MAX).await?))
+    }
+}
+
+/// A body in a file, for what is read several times over. The file has no name any more and goes with its handle.
+pub struct FileBody(pub std::fs::File);
+
+impl FromRequest<Node> for FileBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, node: &Node) -> Result<Self, ApiError> {
+        let bytes = read(request.into_body(), BULK_BYTES_MAX).await?;
+        let path = node
+            .home()
+            .dir()
+            .join(format!("import.{}.part", node.random().uuid()));
+        let write = move || {
+            let mut file = std::fs::File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(&path)?;
+            std::fs::remove_file(&path)?;
+            file.write_all(&bytes)?;
+            file.rewind()?;
+            Ok::<_, std::io::Error>(file)
+        };
+        let file = tokio::task::spawn_blocking(write)
+            .await
+            .map_err(ApiError::internal)?;
+        Ok(Self(file.map_err(ApiError::internal)?))
     }
 }
 

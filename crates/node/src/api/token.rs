@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -9,35 +10,34 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{
-    error::ApiError,
-    home::{Home, HomeError},
-};
+use crate::{error::ApiError, home::Home};
 
-/// The access token.
+/// The access token. One that could not be read lets nobody in.
 #[derive(Clone)]
-pub struct Token(Arc<str>);
+pub struct Token(Option<Arc<str>>);
 
 impl Token {
     /// Reads the token of a node.
-    ///
-    /// # Errors
-    /// [`HomeError::Io`]; an empty file is no token.
-    pub fn read(home: &Home) -> Result<Self, HomeError> {
-        let path = home.api_token();
-        let text = home.read(&path)?;
-        match text.trim() {
-            "" => Err(HomeError::Io {
-                path,
-                source: std::io::Error::other("the access token is empty"),
-            }),
-            token => Ok(Self(token.into())),
+    pub fn read(home: &Home) -> Self {
+        match home.read(&home.api_token()) {
+            Ok(text) if !text.trim().is_empty() => Self(Some(text.trim().into())),
+            Ok(_) => Self::none("it is empty"),
+            Err(error) => Self::none(error),
         }
+    }
+
+    fn none(why: impl std::fmt::Display) -> Self {
+        tracing::error!(
+            "the access token cannot be read, so the API on its address refuses everybody: {why}"
+        );
+        Self(None)
     }
 
     fn is(&self, offered: &[u8]) -> bool {
         // In constant time: how long a refusal takes says nothing of how much was right.
-        aws_lc_rs::constant_time::verify_slices_are_equal(self.0.as_bytes(), offered).is_ok()
+        self.0
+            .as_ref()
+            .is_some_and(|token| verify_slices_are_equal(token.as_bytes(), offered).is_ok())
     }
 }
 

@@ -6,12 +6,12 @@
 //! checked, stored and kept by itself, and a fetch that breaks off goes on at the last complete tile.
 
 use bytes::Bytes;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use record::{
     append::{self, Edge},
     checkpoint::{CheckpointError, VerifiedCheckpoint},
     control::ExceptionReason,
-    entry::Entry,
+    entry::{Class, Entry},
     hash::{Hash, LeafIndex, TreeSize},
     head::{MEDIA_STIX, MEDIA_STIX_20},
     name::Origin,
@@ -67,7 +67,9 @@ pub enum PullError {
     #[error("its checkpoint is no note: {0}")]
     Note(#[from] NoteError),
     /// It is smaller than one its party signed before.
-    #[error("its size went back from {held} to {offered}; a node that was restored must open a successor")]
+    #[error(
+        "its size went back from {held} to {offered}; a node that was restored must open a successor"
+    )]
     WentBack {
         /// The size signed before.
         held: u64,
@@ -130,8 +132,16 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
     let note = note.ok_or_else(|| PullError::NoSuchLog(source.name()))?;
     let offered = log.verifier.verify(SignedNote::parse(&note)?)?;
     let before = node.store().log(log.id).await?.map_or(0, |held| held.size);
-    let held = node.store().newest_checkpoint(log.id).await?.map(|held| held.checkpoint);
-    let pulled = Pulled { before, after: before, ..Pulled::default() };
+    let held = node
+        .store()
+        .newest_checkpoint(log.id)
+        .await?
+        .map(|held| held.checkpoint);
+    let pulled = Pulled {
+        before,
+        after: before,
+        ..Pulled::default()
+    };
     match follows(node, log, source, held.as_ref(), &offered).await? {
         // A relay may lag; the party itself may not.
         Follows::Stale => return Ok(pulled),
@@ -140,16 +150,26 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
     let size = offered.size().get();
     if before < size {
         let tree = Grown::fetch(node, log, source, before, &offered, held.as_ref()).await?;
-        let mut pulled = Pulled { checkpoint: Some(offered.clone()), ..pulled };
+        let mut pulled = Pulled {
+            checkpoint: Some(offered.clone()),
+            ..pulled
+        };
         // From here on the checkpoint is known to follow from what is held.
-        node.store().put_checkpoint(log.id, to_store(&offered)).await?;
+        node.store()
+            .put_checkpoint(log.id, to_store(&offered))
+            .await?;
         fetch_runs(node, log, source, &tree, &offered, &mut pulled).await?;
         node.saw(log, size, *offered.root().as_bytes());
         return Ok(pulled);
     }
-    node.store().put_checkpoint(log.id, to_store(&offered)).await?;
+    node.store()
+        .put_checkpoint(log.id, to_store(&offered))
+        .await?;
     node.saw(log, size, *offered.root().as_bytes());
-    Ok(Pulled { checkpoint: Some(offered), ..pulled })
+    Ok(Pulled {
+        checkpoint: Some(offered),
+        ..pulled
+    })
 }
 
 enum Follows {
@@ -165,7 +185,9 @@ async fn follows(
     held: Option<&Checkpoint>,
     offered: &VerifiedCheckpoint,
 ) -> Result<Follows, PullError> {
-    let Some(held) = held else { return Ok(Follows::Yes) };
+    let Some(held) = held else {
+        return Ok(Follows::Yes);
+    };
     let size = offered.size().get();
     if size == held.size && *offered.root().as_bytes() != held.root {
         let words = fork::same_size(node, log, held, offered).await?;
@@ -173,16 +195,23 @@ async fn follows(
     }
     if size < held.size {
         // An older checkpoint with a root that is not one of our past is a fork all the same.
-        if let Some(words) = fork::older(node, log, source, held, offered).await? {
+        if let Some(words) = fork::older(node, log, held, offered).await? {
             return Err(PullError::Fork(words));
         }
         return match source.name() == log.party.as_str() {
-            true => Err(PullError::WentBack { held: held.size, offered: size }),
+            true => Err(PullError::WentBack {
+                held: held.size,
+                offered: size,
+            }),
             false => Ok(Follows::Stale),
         };
     }
     if offered.time() < held.time {
-        return Err(PullError::OldTime { size, held: held.time, offered: offered.time() });
+        return Err(PullError::OldTime {
+            size,
+            held: held.time,
+            offered: offered.time(),
+        });
     }
     Ok(Follows::Yes)
 }
@@ -216,11 +245,16 @@ impl Grown {
         let grown = grow(source, log, &edge, size).await;
         let (runs, root, fits) = match grown {
             Ok((runs, frontier, fits)) => (runs, frontier.root(), fits),
-            Err(PullError::Altered { .. }) if held.is_some() => (Vec::new(), Hash::new([0; 32]), false),
+            Err(PullError::Altered { .. }) if held.is_some() => {
+                (Vec::new(), Hash::new([0; 32]), false)
+            }
             Err(error) => return Err(error),
         };
         if fits && root == *offered.root() {
-            return Ok(Self { first: before / TILE_WIDTH, runs });
+            return Ok(Self {
+                first: before / TILE_WIDTH,
+                runs,
+            });
         }
         // Either the source gave wrong hashes, or the party signed a tree that did not grow out of this one.
         if let Some(held) = held
@@ -261,17 +295,27 @@ async fn grow(
             let level1 = TileId::covering(1, run / TILE_WIDTH, size);
             let level1 = level1.ok_or_else(|| overflow(&"there is no such tile"))?;
             let roots = fetch_tile(source, log, level1).await?;
-            for root in roots.iter().skip(usize::try_from(run % TILE_WIDTH).unwrap_or(usize::MAX)) {
-                frontier.push_subtree(TILE_HEIGHT as u8, *root).map_err(|error| overflow(&error))?;
+            for root in roots
+                .iter()
+                .skip(usize::try_from(run % TILE_WIDTH).unwrap_or(usize::MAX))
+            {
+                frontier
+                    .push_subtree(TILE_HEIGHT as u8, *root)
+                    .map_err(|error| overflow(&error))?;
                 runs.push(Expected::Root(*root));
                 at += TILE_WIDTH;
             }
             continue;
         }
-        let level0 = TileId::covering(0, run, size).ok_or_else(|| overflow(&"there is no such tile"))?;
+        let level0 =
+            TileId::covering(0, run, size).ok_or_else(|| overflow(&"there is no such tile"))?;
         let leaves = fetch_tile(source, log, level0).await?;
         let known = usize::try_from(at % TILE_WIDTH).unwrap_or(0);
-        fits &= leaves.get(..known).is_some_and(|old| edge.holds_leaves(old));
+        fits &= leaves.get(..known).is_some_and(|old| {
+            old.iter()
+                .flat_map(Hash::as_bytes)
+                .eq(edge.partial_leaves())
+        });
         for leaf in leaves.iter().skip(known) {
             frontier.push(*leaf).map_err(|error| overflow(&error))?;
             at += 1;
@@ -281,7 +325,11 @@ async fn grow(
     Ok((runs, frontier, fits))
 }
 
-async fn fetch_tile(source: &dyn Source, log: &LogEntry, id: TileId) -> Result<Vec<Hash>, PullError> {
+async fn fetch_tile(
+    source: &dyn Source,
+    log: &LogEntry,
+    id: TileId,
+) -> Result<Vec<Hash>, PullError> {
     let bytes = source.fetch(&Resource::Tile(log.hash, id)).await?;
     bytes
         .filter(|bytes| bytes.len() == usize::from(id.width()) * 32)
@@ -308,16 +356,19 @@ async fn fetch_runs(
     pulled: &mut Pulled,
 ) -> Result<(), PullError> {
     let size = offered.size().get();
-    let runs: Vec<(BundleId, &Expected)> = (tree.first..)
+    // Boxed, because a stream of borrowing futures of an async function is not `Send` in the compiler's eyes.
+    let fetches: Vec<BoxFuture<'_, Result<Fetched, PullError>>> = (tree.first..)
         .zip(&tree.runs)
         .filter_map(|(index, expected)| {
             let width = (size - index * TILE_WIDTH).min(TILE_WIDTH);
-            Some((BundleId::new(index, u16::try_from(width).ok()?).ok()?, expected))
+            let run = BundleId::new(index, u16::try_from(width).ok()?).ok()?;
+            Some(fetch_run(source, log, run, expected).boxed())
         })
         .collect();
-    let fetches = runs.into_iter().map(|(run, expected)| fetch_run(source, log, run, expected));
     let mut fetched = std::pin::pin!(
-        futures::stream::iter(fetches).buffered(RUNS_AHEAD).try_chunks(RUNS_PER_APPEND)
+        futures::stream::iter(fetches)
+            .buffered(RUNS_AHEAD)
+            .try_chunks(RUNS_PER_APPEND)
     );
     let mut edge = trees::edge(&**node.store(), log.id, pulled.after).await?;
     // Each chunk is stored while the next is fetched and opened.
@@ -327,9 +378,13 @@ async fn fetch_runs(
         let (origin, held) = (log.origin.clone(), pulled.after);
         let opened =
             tokio::task::spawn_blocking(move || open_runs(&origin, held, chunk, edge)).await;
-        let mut batch = opened.map_err(|_| PullError::Stopping)?.map_err(|what| {
-            PullError::Altered { source_name: source.name(), what }
-        })?;
+        let mut batch =
+            opened
+                .map_err(|_| PullError::Stopping)?
+                .map_err(|what| PullError::Altered {
+                    source_name: source.name(),
+                    what,
+                })?;
         fetch_alone(source, log, &mut batch).await?;
         pulled.after += batch.items.len() as u64;
         pulled.exceptions.extend(batch.exceptions.iter().copied());
@@ -339,7 +394,9 @@ async fn fetch_runs(
         }
         let append = batch.into_append(log, node.clock().now().as_microsecond(), to_store(offered));
         let store = node.store().clone();
-        storing = Some(tokio::spawn(async move { store.append(append).await.map(|_| ()) }));
+        storing = Some(tokio::spawn(async move {
+            store.append(append).await.map(|_| ())
+        }));
     }
     if let Some(stored) = storing {
         stored.await.map_err(|_| PullError::Stopping)??;
@@ -353,14 +410,18 @@ async fn fetch_run(
     run: BundleId,
     expected: &Expected,
 ) -> Result<Fetched, PullError> {
-    let altered = |what: String| PullError::Altered { source_name: source.name(), what };
+    let altered = |what: String| PullError::Altered {
+        source_name: source.name(),
+        what,
+    };
     let (entries, package) = futures::future::try_join(
         async { source.fetch(&Resource::Entries(log.hash, run)).await },
         async { source.fetch(&Resource::Package(log.hash, run)).await },
     )
     .await?;
     let entries = entries.ok_or_else(|| altered(format!("entries {run} are missing")))?;
-    let entries = parse_entries(&entries, run.width()).map_err(|error| altered(error.to_string()))?;
+    let entries =
+        parse_entries(&entries, run.width()).map_err(|error| altered(error.to_string()))?;
     let leaves: Vec<Hash> = entries.iter().map(Entry::leaf_hash).collect();
     let matches = match expected {
         Expected::Leaves(expected) => *expected == leaves,
@@ -370,9 +431,15 @@ async fn fetch_run(
         }
     };
     if !matches {
-        return Err(altered(format!("entries {run} are not those of the signed tree")));
+        return Err(altered(format!(
+            "entries {run} are not those of the signed tree"
+        )));
     }
-    Ok(Fetched { run, entries, package })
+    Ok(Fetched {
+        run,
+        entries,
+        package,
+    })
 }
 
 /// Runs that were opened, ready to be stored.
@@ -407,9 +474,9 @@ fn open_runs(origin: &Origin, held: u64, runs: Vec<Fetched>, edge: Edge) -> Resu
             None => Err(ExceptionReason::Missing),
             Some(Err(PackageError::TooLarge)) => Err(ExceptionReason::TooLarge),
             Some(Err(_)) => Err(ExceptionReason::Malformed),
-            Some(Ok(unpacked)) => {
-                unpacked.items(run.run.width()).map_err(|_| ExceptionReason::Malformed)
-            }
+            Some(Ok(unpacked)) => unpacked
+                .items(run.run.width())
+                .map_err(|_| ExceptionReason::Malformed),
         };
         for (number, entry) in run.entries.into_iter().enumerate() {
             let index = run.run.leaves().start + number as u64;
@@ -440,14 +507,17 @@ impl Batch {
         let Ok(place) = LeafIndex::new(index) else {
             return self.except(index, entry, ExceptionReason::Malformed);
         };
-        let place = Place { log: &self.origin, index: place };
+        let place = Place {
+            log: &self.origin,
+            index: place,
+        };
         let opened = match open(&entry, &packed.opening, place, packed.content) {
             Ok(opened) => opened,
             Err(_) => return self.except(index, entry, ExceptionReason::Mismatched),
         };
         match (&opened, packed.opening.level()) {
             // Sealed for now, or erased: the class is all there is to hold.
-            (Opened::Class(class), _) if class.may_be_sealed() => self.push(entry, packed, &opened, arena, index),
+            (Opened::Class(Class::Sealed), _) => self.push(entry, packed, &opened, arena, index),
             (Opened::Content { .. }, _) => self.push(entry, packed, &opened, arena, index),
             (Opened::Head { .. }, Level::Content) => {
                 self.alone.push((index, packed.opening.clone(), entry));
@@ -544,7 +614,11 @@ pub fn whole(
 }
 
 /// Fetches the contents that their packages left out, one by one.
-async fn fetch_alone(source: &dyn Source, log: &LogEntry, batch: &mut Batch) -> Result<(), PullError> {
+async fn fetch_alone(
+    source: &dyn Source,
+    log: &LogEntry,
+    batch: &mut Batch,
+) -> Result<(), PullError> {
     let mut arena = stix::tree::Arena::default();
     for (index, opening, entry) in std::mem::take(&mut batch.alone) {
         let fetched = fetch_content(source, log, &opening, index, entry, &mut arena).await;
@@ -573,12 +647,17 @@ pub async fn fetch_content(
     entry: Entry,
     arena: &mut stix::tree::Arena,
 ) -> Result<(Item, Option<NewObject>), ExceptionReason> {
-    let head = opening.head().and_then(|head| record::head::Head::parse(head).ok());
+    let head = opening
+        .head()
+        .and_then(|head| record::head::Head::parse(head).ok());
     let head = head.ok_or(ExceptionReason::Malformed)?;
     if head.content_bytes() > record::head::CONTENT_BYTES_MAX as u64 {
         return Err(ExceptionReason::TooLarge);
     }
-    let content = match source.fetch(&Resource::Content(log.hash, *head.content())).await {
+    let content = match source
+        .fetch(&Resource::Content(log.hash, *head.content()))
+        .await
+    {
         Ok(Some(content)) => content,
         Ok(None) | Err(SourceError::Unreachable { .. } | SourceError::Refused { .. }) => {
             return Err(ExceptionReason::Missing);
@@ -586,7 +665,10 @@ pub async fn fetch_content(
         Err(SourceError::TooLarge { .. }) => return Err(ExceptionReason::TooLarge),
     };
     let place = LeafIndex::new(index).map_err(|_| ExceptionReason::Malformed)?;
-    let place = Place { log: &log.origin, index: place };
+    let place = Place {
+        log: &log.origin,
+        index: place,
+    };
     let opened =
         open(&entry, opening, place, Some(&content)).map_err(|_| ExceptionReason::Mismatched)?;
     whole(entry, opening, &opened, Some(&content), arena, index)
@@ -601,4 +683,3 @@ pub fn to_store(checkpoint: &VerifiedCheckpoint) -> Checkpoint {
         note: checkpoint.own_note().as_str().to_owned(),
     }
 }
-
