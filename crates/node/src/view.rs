@@ -95,8 +95,6 @@ pub struct LogView {
     pub information: u64,
     /// Acts.
     pub acts: u64,
-    /// Entries that wait for some other party's receipt, receipts and heartbeats left out.
-    pub unreceipted: u64,
     /// Who holds how much of it.
     pub receipts: Vec<ReceiptView>,
 }
