@@ -159,6 +159,12 @@ pub struct Init {
     /// The office that answers for this party
     #[arg(long, default_value = "Duty desk")]
     pub office: String,
+    /// When that office is staffed
+    #[arg(long, default_value = "not stated")]
+    pub hours: String,
+    /// How that office is reached when all else fails: a telephone number
+    #[arg(long, default_value = "not stated")]
+    pub contact: String,
 }
 
 /// Arguments of `serve`.

@@ -12,7 +12,7 @@ use node::{
     clock::{OsRandom, SystemClock},
     home::Home,
     settings::Settings,
-    setup,
+    setup::{self, NewOffice},
     view::{CardView, StatusView},
 };
 
@@ -51,13 +51,25 @@ impl Party {
             poll_secs: 2,
             witnesses: Vec::new(),
         };
+        let office = NewOffice {
+            name: "Duty desk".to_owned(),
+            hours: "around the clock".to_owned(),
+            contact: "+00 0 000 0000".to_owned(),
+        };
         let home = Home::create(&home_dir)?;
-        let card = setup::init(&home, &settings, "Duty desk", &SystemClock, &OsRandom)?;
+        let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?;
         config::save(&home, &settings)?;
         let line = Line::lay(public, listen).await?;
         let process = serve(&home_dir)?;
         let api = Connection::to_socket(&home.socket())?;
-        let mut party = Self { name, home: home_dir, card, api, line, process };
+        let mut party = Self {
+            name,
+            home: home_dir,
+            card,
+            api,
+            line,
+            process,
+        };
         party.wait_until_up().await?;
         Ok(party)
     }
@@ -66,7 +78,10 @@ impl Party {
     pub fn stop(&mut self) -> anyhow::Result<()> {
         // SIGTERM, so that it stops in good order.
         let pid = self.process.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().context("kill cannot be run")?;
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .context("kill cannot be run")?;
         self.process.wait()?;
         Ok(())
     }
@@ -82,7 +97,11 @@ impl Party {
             if let Some(status) = self.process.try_wait()? {
                 anyhow::bail!("the node of {} ended at once: {status}", self.name);
             }
-            ensure!(begun.elapsed() < START_TIME_MAX, "the node of {} does not answer", self.name);
+            ensure!(
+                begun.elapsed() < START_TIME_MAX,
+                "the node of {} does not answer",
+                self.name
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
