@@ -40,7 +40,7 @@ const DIALOGUE: &str = "Alpha-Beta";
 ///
 /// # Errors
 /// When anything does not go as it is told; the directory stays, to look at.
-pub async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
+pub(crate) async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
     ensure!(
         !args.dir.exists(),
         "{} is there already; name another directory with --dir, or remove it",

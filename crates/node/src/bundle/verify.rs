@@ -22,25 +22,23 @@ use super::BundleFile;
 use crate::{
     directory::{NoteOpener, parse_card, parse_charter, parse_declaration},
     resource::{LogHash, Resource},
-    setup::party_view,
-    view::PartyView,
 };
 
 /// What an exported record proves.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub struct VerifiedRecord {
     /// The dialogue's name.
     pub dialogue: String,
     /// The charter's id.
     pub charter: String,
-    /// The parties that signed it, with the fingerprints to compare.
-    pub parties: Vec<PartyView>,
+    /// The cards of the parties that signed it, with the fingerprints to compare.
+    pub cards: Vec<VerifiedCard>,
     /// Each log that is in it whole.
     pub logs: Vec<VerifiedLog>,
 }
 
 /// One log of an exported record.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub struct VerifiedLog {
     /// Its track.
     pub track: String,
@@ -96,7 +94,7 @@ pub fn verify(bundle: &BundleFile) -> Result<VerifiedRecord, String> {
     Ok(VerifiedRecord {
         dialogue: in_force.charter().name().to_owned(),
         charter: id,
-        parties: cards.iter().map(party_view).collect(),
+        cards,
         logs,
     })
 }

@@ -24,7 +24,7 @@ struct Told {
 }
 
 /// Writes a bundle in which the item at `index` of the log of `signer` says `words` instead.
-pub fn forge(
+pub(super) fn forge(
     genuine: &BundleFile,
     log_hash: &str,
     signer: &LogSigner,

@@ -23,23 +23,23 @@ use crate::{config, connect::Connection};
 const START_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// A party with its running node.
-pub struct Party {
+pub(super) struct Party {
     /// What people call it.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Its directory.
-    pub home: PathBuf,
+    pub(super) home: PathBuf,
     /// Its card.
-    pub card: CardView,
+    pub(super) card: CardView,
     /// Its API.
-    pub api: Connection,
+    pub(super) api: Connection,
     /// The line to it.
-    pub line: Line,
+    pub(super) line: Line,
     process: Child,
 }
 
 impl Party {
     /// Makes a node and starts it as a process of its own.
-    pub async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
+    pub(super) async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
         let home_dir = dir.join(name.to_lowercase());
         let (public, listen) = (free_port()?, free_port()?);
         let settings = Settings {
@@ -75,7 +75,7 @@ impl Party {
     }
 
     /// Stops the node and waits for its end.
-    pub fn stop(&mut self) -> anyhow::Result<()> {
+    pub(super) fn stop(&mut self) -> anyhow::Result<()> {
         // SIGTERM, so that it stops in good order.
         let pid = self.process.id().to_string();
         Command::new("kill")
@@ -87,7 +87,7 @@ impl Party {
     }
 
     /// Its status.
-    pub async fn status(&self) -> anyhow::Result<StatusView> {
+    pub(super) async fn status(&self) -> anyhow::Result<StatusView> {
         self.api.get("/api/v1/status").await
     }
 
