@@ -223,7 +223,9 @@ fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Ver
             log.track, log.party, log.size, log.party, log.contents, log.undisclosed
         ));
         if let Some((by, size, at)) = log.receipts.iter().max_by_key(|(_, size, _)| *size) {
-            let at = i64::try_from(*at).ok().and_then(|at| jiff::Timestamp::from_second(at).ok());
+            let at = i64::try_from(*at)
+                .ok()
+                .and_then(|at| jiff::Timestamp::from_second(at).ok());
             let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
             verdict.proved.push(format!(
                 "{}/{}: {by} countersigned the first {size} of them as durably held{at}",
@@ -231,7 +233,10 @@ fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Ver
             ));
         }
         if let Some(succeeds) = &log.succeeds {
-            verdict.proved.push(format!("{}/{}: it succeeds {succeeds}", log.track, log.party));
+            verdict.proved.push(format!(
+                "{}/{}: it succeeds {succeeds}",
+                log.track, log.party
+            ));
         }
     }
     believe(&record.cards, fingerprints, &mut verdict)?;
