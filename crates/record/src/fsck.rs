@@ -4,6 +4,7 @@
 //! compared. What is wrong is told one by one and the check goes on, so that one run shows the damage.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::append::{Edge, Tile, append_leaf_hashes};
 use crate::checkpoint::{CheckpointError, LogVerifier, VerifiedCheckpoint};
@@ -287,12 +288,18 @@ impl<R: LogReader, T: FnMut(Fault)> Check<'_, R, T> {
                 }
             }
             // Stop at every size that was signed, to compare the root there.
-            let start = id.leaves().start;
+            let start = edge.size();
+            let end = match start.grown(id.width().into()) {
+                Ok(end) => end,
+                Err(err) => {
+                    self.fault(FrontierError::from(err).into());
+                    return Ok(());
+                }
+            };
             let mut done = 0;
-            let inside = |size: &u64| *size > start && *size < start + u64::from(id.width());
-            let stops = signed.keys().map(|size| size.get()).filter(inside);
-            for stop in stops.chain([start + u64::from(id.width())]) {
-                let until = (stop - start) as usize;
+            let inside = signed.range((Bound::Excluded(start), Bound::Excluded(end)));
+            for stop in inside.map(|(size, _)| *size).chain([end]) {
+                let until = (stop.get() - start.get()) as usize;
                 let leaves = entries[done..until].iter().map(Entry::leaf_hash);
                 let appended = match append_leaf_hashes(&edge, leaves) {
                     Ok(appended) => appended,
