@@ -205,9 +205,7 @@ impl Directory {
             };
             // The newest keys of the origin are in the declaration with the highest serial.
             let newest = declarations
-                .iter()
-                .filter(|each| each.origin == log.origin)
-                .next_back();
+                .iter().rfind(|each| each.origin == log.origin);
             let newest = newest.ok_or_else(|| format!("{} was never declared", log.origin))?;
             let declared = self.declaration(&newest.note, charter)?;
             let entry = LogEntry {
@@ -257,7 +255,7 @@ impl Directory {
                 Ok(declared) => return Ok(declared),
                 // The note names its party; only that party's verdict is worth telling.
                 Err(error) if note.contains(peer.card.card().host.as_str()) => {
-                    last = error.to_string()
+                    last = error.to_string();
                 }
                 Err(_) => {}
             }
