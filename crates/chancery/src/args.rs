@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     Exit codes: 0 done and all holds; 1 it failed; 2 wrong usage; 3 not proved or found faulty;\n\
     4 refused (nothing was changed); 5 the other side or the node cannot be reached."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The node's directory: settings, keys, record
     #[arg(
         long,
@@ -53,7 +53,7 @@ pub struct Cli {
 
 /// Every command.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Set up this party's node: name, host, keys
     #[command(
         after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --url https://cert.alpha.example:8443"
@@ -121,6 +121,16 @@ pub enum Command {
         after_help = "Example:\n  chancery prove-absence --track cyber --party beta --class answer --from 40 --out absence.json"
     )]
     ProveAbsence(ProveAbsence),
+    /// Write the evidence kept with an alarm, for an outsider to check
+    #[command(
+        after_help = "Example:\n  chancery evidence 3 --out fork.json --policy policy.txt\n  chancery verify fork.json --policy policy.txt"
+    )]
+    Evidence(Evidence),
+    /// Write the newest checkpoint of a log that another party has receipted, with every signature held
+    #[command(
+        after_help = "Example:\n  chancery checkpoint --track cyber --party alpha --out checkpoint.txt --policy policy.txt"
+    )]
+    Checkpoint(Checkpoint),
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
     Verify(Verify),
@@ -143,7 +153,7 @@ pub enum Command {
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// This party's host name; it names the party on the record for good
     #[arg(long, value_name = "HOST")]
     pub host: String,
@@ -159,11 +169,17 @@ pub struct Init {
     /// The office that answers for this party
     #[arg(long, default_value = "Duty desk")]
     pub office: String,
+    /// When that office is staffed
+    #[arg(long, default_value = "not stated")]
+    pub hours: String,
+    /// How that office is reached when all else fails: a telephone number
+    #[arg(long, default_value = "not stated")]
+    pub contact: String,
 }
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Listen here for the other parties (mutual TLS) [default: as set at init]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
@@ -174,14 +190,14 @@ pub struct Serve {
 
 /// Arguments of `card`.
 #[derive(Debug, Args)]
-pub struct Card {
+pub(crate) struct Card {
     /// A card file to read; without it, this node's own card is printed
     pub file: Option<PathBuf>,
 }
 
 /// Subcommands of `dialogue`.
 #[derive(Debug, Subcommand)]
-pub enum Dialogue {
+pub(crate) enum Dialogue {
     /// Draft a charter with other parties and sign it
     #[command(
         after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card --track cyber --track security:open --out alpha-beta.charter"
@@ -202,7 +218,7 @@ pub enum Dialogue {
 
 /// Arguments of `dialogue found`.
 #[derive(Debug, Args)]
-pub struct Found {
+pub(crate) struct Found {
     /// The dialogue's name
     #[arg(long)]
     pub name: String,
@@ -228,7 +244,7 @@ pub struct Found {
 
 /// Arguments of `dialogue accept`.
 #[derive(Debug, Args)]
-pub struct Accept {
+pub(crate) struct Accept {
     /// The charter file
     pub charter: PathBuf,
     /// Where to write it with this party's signature added [default: over the same file]
@@ -238,7 +254,7 @@ pub struct Accept {
 
 /// Subcommands of `track`.
 #[derive(Debug, Subcommand)]
-pub enum Track {
+pub(crate) enum Track {
     /// Every track of this node, with sizes and what is received
     #[command(after_help = "Example:\n  chancery track list")]
     List,
@@ -257,7 +273,7 @@ pub enum Track {
 
 /// Arguments of `pass`.
 #[derive(Debug, Args)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// The track, as NAME or DIALOGUE/NAME
     #[arg(long)]
     pub track: String,
@@ -271,7 +287,7 @@ pub struct Pass {
 
 /// Arguments of `inquire`.
 #[derive(Debug, Args)]
-pub struct Inquire {
+pub(crate) struct Inquire {
     /// The track
     #[arg(long)]
     pub track: String,
@@ -296,7 +312,7 @@ pub struct Inquire {
 
 /// How an inquiry is answered.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// In full
     Answered,
     /// In part
@@ -311,7 +327,7 @@ pub enum Outcome {
 
 /// Arguments of `answer`.
 #[derive(Debug, Args)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The inquiry: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// How it is answered
@@ -332,14 +348,14 @@ pub struct Answer {
 
 /// Arguments of `acknowledge`.
 #[derive(Debug, Args)]
-pub struct Acknowledge {
+pub(crate) struct Acknowledge {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
 }
 
 /// Arguments of `open`.
 #[derive(Debug, Args)]
-pub struct Open {
+pub(crate) struct Open {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// Who has read it
@@ -349,14 +365,14 @@ pub struct Open {
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
 }
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// The dialogue, by name or id
     #[arg(long)]
     pub dialogue: String,
@@ -376,7 +392,7 @@ pub struct Export {
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
-pub struct Import {
+pub(crate) struct Import {
     /// The bundle
     pub file: PathBuf,
     /// The age identity file that opens an encrypted bundle
@@ -386,7 +402,7 @@ pub struct Import {
 
 /// How much of an item a proof discloses.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Level {
+pub(crate) enum Level {
     /// Only the class: "this was an inquiry", or was not
     Class,
     /// Also the head: where, when, how long, but not the words
@@ -397,7 +413,7 @@ pub enum Level {
 
 /// Arguments of `prove`.
 #[derive(Debug, Args)]
-pub struct Prove {
+pub(crate) struct Prove {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// What is disclosed
@@ -413,7 +429,7 @@ pub struct Prove {
 
 /// Arguments of `prove-absence`.
 #[derive(Debug, Args)]
-pub struct ProveAbsence {
+pub(crate) struct ProveAbsence {
     /// The track
     #[arg(long)]
     pub track: String,
@@ -437,9 +453,39 @@ pub struct ProveAbsence {
     pub policy: Option<PathBuf>,
 }
 
+/// Arguments of `evidence`.
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// The alarm's number, as `chancery status` shows it
+    pub(crate) alarm: u64,
+    /// Where to write the evidence
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Also write the policy to check it with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// Arguments of `checkpoint`.
+#[derive(Debug, Args)]
+pub(crate) struct Checkpoint {
+    /// The track
+    #[arg(long)]
+    pub(crate) track: String,
+    /// The party whose log it is
+    #[arg(long)]
+    pub(crate) party: String,
+    /// Where to write the checkpoint
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Also write the policy to check it with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub(crate) struct Verify {
     /// What to check
     pub file: PathBuf,
     /// Whose keys to believe (C2SP tlog-policy)
@@ -455,7 +501,7 @@ pub struct Verify {
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// Where to write it
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -463,14 +509,14 @@ pub struct Backup {
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
-pub struct Restore {
+pub(crate) struct Restore {
     /// The backup file
     pub file: PathBuf,
 }
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Where to put the two nodes; must not exist yet
     #[arg(long, default_value = "chancery-demo", value_name = "DIR")]
     pub dir: PathBuf,
