@@ -8,6 +8,12 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use store::StoreError;
+
+use crate::{
+    desk::state::FoldingError, node::OpenError, sequencer::SequenceError,
+    sync::succeed::SucceedError,
+};
 
 /// The body of every failure of the JSON API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -72,6 +78,49 @@ impl ApiError {
     /// The sentence.
     pub fn title(&self) -> &str {
         &self.body.title
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<FoldingError> for ApiError {
+    fn from(error: FoldingError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<SucceedError> for ApiError {
+    fn from(error: SucceedError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<SequenceError> for ApiError {
+    fn from(error: SequenceError) -> Self {
+        match error {
+            SequenceError::Closed => Self::refused("closed", error.to_string()),
+            // Passing it again finds out what became of it, so nobody has to guess.
+            SequenceError::Uncertain(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "uncertain",
+                error.to_string(),
+            ),
+            SequenceError::Nothing(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_recorded",
+                error.to_string(),
+            ),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod bundle;
 pub mod clock;
+mod desk;
 pub mod directory;
 pub mod error;
 pub mod held;

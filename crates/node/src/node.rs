@@ -24,6 +24,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{Clock, OsRandom, Random, SystemClock},
+    desk::Desk,
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     held,
     home::{Home, HomeError},
@@ -65,6 +66,7 @@ struct Inner {
     compared: Mutex<BTreeSet<LogId>>,
     /// Receipts are signed one at a time for each log.
     receipting: tokio::sync::Mutex<()>,
+    desk: Desk,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -185,6 +187,7 @@ impl Node {
             hinting: Mutex::default(),
             compared: Mutex::default(),
             receipting: tokio::sync::Mutex::default(),
+            desk: Desk::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -245,6 +248,11 @@ impl Node {
     /// Its randomness.
     pub fn random(&self) -> &dyn Random {
         &*self.0.random
+    }
+
+    /// What it keeps in memory for its own people.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// Cancelled when the node stops.

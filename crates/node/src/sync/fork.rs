@@ -184,7 +184,9 @@ async fn keep(
     evidence: &ForkEvidence,
     says: &str,
 ) -> Result<String, ForkError> {
-    let evidence = evidence.encode().map_err(|error| TreesError::Tree(error.to_string()))?;
+    let evidence = evidence
+        .encode()
+        .map_err(|error| TreesError::Tree(error.to_string()))?;
     tracing::error!(log.origin = %log.origin, "evidence of a fork: {says}");
     node.store()
         .add_alarm(NewAlarm {
