@@ -45,7 +45,7 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Serve(args) => {
             return serve::run(Home::at(&cli.home).existing()?, out, args).await;
         }
-        Command::Verify(args) => return verify::run(out, &args).await,
+        Command::Verify(args) => return verify::run(out, &args),
         Command::Demo(args) => return demo::run(out, &args).await,
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
         command => command,

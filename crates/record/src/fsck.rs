@@ -304,13 +304,14 @@ impl<R: LogReader, T: FnMut(Fault)> Check<'_, R, T> {
                 done = until;
                 edge = appended.edge;
                 self.root(&edge, appended.root, signed);
-                for tile in appended.tiles {
-                    // What is partial here may have grown since; only the last state is kept.
-                    if !tile.id.is_partial() || edge.size() == size {
-                        self.tile(&tile)?;
-                    }
+                // What is partial here has grown since; only its last state is kept.
+                for tile in appended.tiles.iter().filter(|tile| !tile.id.is_partial()) {
+                    self.tile(tile)?;
                 }
             }
+        }
+        for tile in edge.partial_tiles() {
+            self.tile(&tile)?;
         }
         Ok(())
     }

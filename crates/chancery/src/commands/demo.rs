@@ -406,11 +406,10 @@ async fn log(party: &Party, track: &str, owner: &Party) -> anyhow::Result<LogVie
 async fn both_receipted(alpha: &Party, beta: &Party) -> anyhow::Result<()> {
     wait_for("the receipts", || async {
         for party in [alpha, beta] {
-            for log in party.status().await?.tracks.iter().flat_map(|track| &track.logs) {
-                let news = log.party == party.card.party.host && log.unreceipted > 0;
-                if news {
-                    return Ok(false);
-                }
+            let status = party.status().await?;
+            let mut due = status.due_from_us.iter().chain(&status.due_from_others);
+            if due.any(|due| due.what == "receipt") {
+                return Ok(false);
             }
         }
         Ok(true)
