@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     Exit codes: 0 done and all holds; 1 it failed; 2 wrong usage; 3 not proved or found faulty;\n\
     4 refused (nothing was changed); 5 the other side or the node cannot be reached."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The node's directory: settings, keys, record
     #[arg(
         long,
@@ -53,7 +53,7 @@ pub struct Cli {
 
 /// Every command.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Set up this party's node: name, host, keys
     #[command(
         after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --url https://cert.alpha.example:8443"
@@ -143,7 +143,7 @@ pub enum Command {
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// This party's host name; it names the party on the record for good
     #[arg(long, value_name = "HOST")]
     pub host: String,
@@ -163,7 +163,7 @@ pub struct Init {
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Listen here for the other parties (mutual TLS) [default: as set at init]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
@@ -174,14 +174,14 @@ pub struct Serve {
 
 /// Arguments of `card`.
 #[derive(Debug, Args)]
-pub struct Card {
+pub(crate) struct Card {
     /// A card file to read; without it, this node's own card is printed
     pub file: Option<PathBuf>,
 }
 
 /// Subcommands of `dialogue`.
 #[derive(Debug, Subcommand)]
-pub enum Dialogue {
+pub(crate) enum Dialogue {
     /// Draft a charter with other parties and sign it
     #[command(
         after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card --track cyber --track security:open --out alpha-beta.charter"
@@ -202,7 +202,7 @@ pub enum Dialogue {
 
 /// Arguments of `dialogue found`.
 #[derive(Debug, Args)]
-pub struct Found {
+pub(crate) struct Found {
     /// The dialogue's name
     #[arg(long)]
     pub name: String,
@@ -228,7 +228,7 @@ pub struct Found {
 
 /// Arguments of `dialogue accept`.
 #[derive(Debug, Args)]
-pub struct Accept {
+pub(crate) struct Accept {
     /// The charter file
     pub charter: PathBuf,
     /// Where to write it with this party's signature added [default: over the same file]
@@ -238,7 +238,7 @@ pub struct Accept {
 
 /// Subcommands of `track`.
 #[derive(Debug, Subcommand)]
-pub enum Track {
+pub(crate) enum Track {
     /// Every track of this node, with sizes and what is received
     #[command(after_help = "Example:\n  chancery track list")]
     List,
@@ -257,7 +257,7 @@ pub enum Track {
 
 /// Arguments of `pass`.
 #[derive(Debug, Args)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// The track, as NAME or DIALOGUE/NAME
     #[arg(long)]
     pub track: String,
@@ -271,7 +271,7 @@ pub struct Pass {
 
 /// Arguments of `inquire`.
 #[derive(Debug, Args)]
-pub struct Inquire {
+pub(crate) struct Inquire {
     /// The track
     #[arg(long)]
     pub track: String,
@@ -296,7 +296,7 @@ pub struct Inquire {
 
 /// How an inquiry is answered.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// In full
     Answered,
     /// In part
@@ -311,7 +311,7 @@ pub enum Outcome {
 
 /// Arguments of `answer`.
 #[derive(Debug, Args)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The inquiry: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// How it is answered
@@ -332,14 +332,14 @@ pub struct Answer {
 
 /// Arguments of `acknowledge`.
 #[derive(Debug, Args)]
-pub struct Acknowledge {
+pub(crate) struct Acknowledge {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
 }
 
 /// Arguments of `open`.
 #[derive(Debug, Args)]
-pub struct Open {
+pub(crate) struct Open {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// Who has read it
@@ -349,14 +349,14 @@ pub struct Open {
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
 }
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// The dialogue, by name or id
     #[arg(long)]
     pub dialogue: String,
@@ -376,7 +376,7 @@ pub struct Export {
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
-pub struct Import {
+pub(crate) struct Import {
     /// The bundle
     pub file: PathBuf,
     /// The age identity file that opens an encrypted bundle
@@ -386,7 +386,7 @@ pub struct Import {
 
 /// How much of an item a proof discloses.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Level {
+pub(crate) enum Level {
     /// Only the class: "this was an inquiry", or was not
     Class,
     /// Also the head: where, when, how long, but not the words
@@ -397,7 +397,7 @@ pub enum Level {
 
 /// Arguments of `prove`.
 #[derive(Debug, Args)]
-pub struct Prove {
+pub(crate) struct Prove {
     /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
     pub item: String,
     /// What is disclosed
@@ -413,7 +413,7 @@ pub struct Prove {
 
 /// Arguments of `prove-absence`.
 #[derive(Debug, Args)]
-pub struct ProveAbsence {
+pub(crate) struct ProveAbsence {
     /// The track
     #[arg(long)]
     pub track: String,
@@ -439,7 +439,7 @@ pub struct ProveAbsence {
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub(crate) struct Verify {
     /// What to check
     pub file: PathBuf,
     /// Whose keys to believe (C2SP tlog-policy)
@@ -455,7 +455,7 @@ pub struct Verify {
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// Where to write it
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -463,14 +463,14 @@ pub struct Backup {
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
-pub struct Restore {
+pub(crate) struct Restore {
     /// The backup file
     pub file: PathBuf,
 }
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Where to put the two nodes; must not exist yet
     #[arg(long, default_value = "chancery-demo", value_name = "DIR")]
     pub dir: PathBuf,

@@ -4,14 +4,14 @@ use anyhow::Context as _;
 use node::{home::Home, settings::Settings};
 
 /// Reads the settings of the node in `home`.
-pub fn load(home: &Home) -> anyhow::Result<Settings> {
+pub(crate) fn load(home: &Home) -> anyhow::Result<Settings> {
     let path = home.settings();
     let text = home.read(&path)?;
     toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 /// Writes the settings of a new node.
-pub fn save(home: &Home, settings: &Settings) -> anyhow::Result<()> {
+pub(crate) fn save(home: &Home, settings: &Settings) -> anyhow::Result<()> {
     let text = format!(
         "# Settings of this party's node; read when it starts. `chancery doctor` checks them.\n\
          # A C2SP witness is added as:\n\

@@ -18,7 +18,7 @@ use crate::exit::Refused;
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// A way to a node's JSON API.
-pub enum Connection {
+pub(crate) enum Connection {
     /// A node that runs, over its socket or URL.
     Running {
         /// The client, already bound to the socket if it is one.
@@ -39,7 +39,7 @@ pub enum Connection {
 
 impl Connection {
     /// To the node at `url`.
-    pub fn to_url(url: &str, token: Option<String>) -> anyhow::Result<Self> {
+    pub(crate) fn to_url(url: &str, token: Option<String>) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder()
             .timeout(ANSWER_TIME_MAX)
             .build()?;
@@ -51,7 +51,7 @@ impl Connection {
     }
 
     /// To the running node whose socket is at `socket`.
-    pub fn to_socket(socket: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn to_socket(socket: &Path) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder()
             .unix_socket(socket)
             .timeout(ANSWER_TIME_MAX)
@@ -64,7 +64,7 @@ impl Connection {
     }
 
     /// To a node opened in this process.
-    pub fn at_rest(node: node::Node) -> Self {
+    pub(crate) fn at_rest(node: node::Node) -> Self {
         Self::AtRest {
             router: node.api(),
             node,
@@ -75,7 +75,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`Refused`] with the node's own words when it answers with an error.
-    pub async fn call<T: DeserializeOwned>(
+    pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
@@ -90,12 +90,12 @@ impl Connection {
     }
 
     /// `GET`, reading JSON.
-    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         self.call(Method::GET, path, None::<&()>).await
     }
 
     /// `POST` of JSON, reading JSON.
-    pub async fn post<T: DeserializeOwned>(
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
@@ -104,7 +104,7 @@ impl Connection {
     }
 
     /// `POST` of bytes, reading bytes; `GET` when there is no body.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -159,7 +159,7 @@ impl Connection {
     }
 
     /// Ends the connection; a node that was opened here stops in good order.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Self::AtRest { node, .. } = self {
             node.stop().await;
         }

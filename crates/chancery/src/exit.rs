@@ -28,7 +28,7 @@ impl From<Exit> for ExitCode {
 
 /// The node's own refusal, in its own words.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// The HTTP status.
     pub status: StatusCode,
     /// What it said.
@@ -45,11 +45,11 @@ impl std::error::Error for Refused {}
 
 /// Nobody there.
 #[derive(Debug)]
-pub struct Unreachable(String);
+pub(crate) struct Unreachable(String);
 
 impl Unreachable {
     /// From a failed request to the node's API.
-    pub fn node(error: reqwest::Error) -> Self {
+    pub(crate) fn node(error: reqwest::Error) -> Self {
         let mut says = format!("the node cannot be reached: {error}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
@@ -70,7 +70,7 @@ impl std::error::Error for Unreachable {}
 
 /// Something was checked and does not hold.
 #[derive(Debug)]
-pub struct NotProved(pub String);
+pub(crate) struct NotProved(pub String);
 
 impl fmt::Display for NotProved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,7 +81,7 @@ impl fmt::Display for NotProved {
 impl std::error::Error for NotProved {}
 
 /// The code for an error.
-pub fn of(error: &anyhow::Error) -> Exit {
+pub(crate) fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         if let Some(refused) = cause.downcast_ref::<Refused>() {
             return if refused.status.is_server_error() {

@@ -5,7 +5,7 @@ use std::{fs, io::Read as _, io::Write as _, path::Path};
 use anyhow::Context as _;
 
 /// Reads a whole file; `-` is standard input.
-pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -18,13 +18,13 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Reads a whole file as UTF-8 text.
-pub fn read_text(path: &Path) -> anyhow::Result<String> {
+pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
     String::from_utf8(read(path)?).with_context(|| format!("{} is not UTF-8 text", path.display()))
 }
 
 /// Writes a file by way of a temporary one beside it, so that a reader sees the old bytes or the new ones, and a
 /// full disk leaves the old ones.
-pub fn write_new_or_same(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(crate) fn write_new_or_same(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);

@@ -11,14 +11,18 @@ use node::view::{
 
 /// Whether people or programs read what is printed.
 #[derive(Debug, Clone, Copy)]
-pub struct Say {
+pub(crate) struct Say {
     /// Print JSON.
     pub json: bool,
 }
 
 impl Say {
     /// Prints `value` as JSON, or hands over to `words`.
-    pub fn show<T: Serialize>(self, value: &T, words: impl FnOnce(&T)) -> anyhow::Result<()> {
+    pub(crate) fn show<T: Serialize>(
+        self,
+        value: &T,
+        words: impl FnOnce(&T),
+    ) -> anyhow::Result<()> {
         if self.json {
             println!("{}", serde_json::to_string_pretty(value)?);
         } else {
@@ -28,7 +32,7 @@ impl Say {
     }
 
     /// Prints a sentence for people; nothing with `--json`.
-    pub fn line(self, sentence: impl AsRef<str>) {
+    pub(crate) fn line(self, sentence: impl AsRef<str>) {
         if !self.json {
             println!("{}", sentence.as_ref());
         }
@@ -36,7 +40,7 @@ impl Say {
 }
 
 /// A party with its fingerprint.
-pub fn party(party: &PartyView) {
+pub(crate) fn party(party: &PartyView) {
     println!("{} ({})", party.name, party.host);
     println!("  fingerprint  {}", party.fingerprint);
     println!("  node         {}", party.url);
@@ -46,7 +50,7 @@ pub fn party(party: &PartyView) {
 }
 
 /// A dialogue.
-pub fn dialogue(dialogue: &DialogueView) {
+pub(crate) fn dialogue(dialogue: &DialogueView) {
     let state = if dialogue.in_force {
         "in force".to_owned()
     } else {
@@ -60,7 +64,7 @@ pub fn dialogue(dialogue: &DialogueView) {
 }
 
 /// A track with its logs.
-pub fn track(track: &TrackView) {
+pub(crate) fn track(track: &TrackView) {
     println!(
         "{} / {} ({})",
         track.dialogue_name, track.name, track.access
@@ -90,7 +94,7 @@ pub fn track(track: &TrackView) {
 }
 
 /// The four delivery facts, in one line.
-pub fn delivery(delivery: &DeliveryView) -> String {
+pub(crate) fn delivery(delivery: &DeliveryView) -> String {
     let fact = |name: &str, fact: &Option<node::view::FactView>| match fact {
         Some(fact) => match &fact.how {
             Some(how) => format!("{how} {}", clock(&fact.at)),
@@ -113,7 +117,7 @@ fn clock(at: &str) -> &str {
 }
 
 /// An inquiry and where it stands.
-pub fn inquiry(inquiry: &InquiryView) {
+pub(crate) fn inquiry(inquiry: &InquiryView) {
     println!(
         "Inquiry {} ({}), {} → {}: {}",
         inquiry.number, inquiry.item, inquiry.from, inquiry.to, inquiry.question
@@ -147,7 +151,7 @@ fn alarm(alarm: &AlarmView) {
 }
 
 /// Everything on one screen.
-pub fn status(status: &StatusView) {
+pub(crate) fn status(status: &StatusView) {
     println!(
         "{} ({}), {}",
         status.party.name, status.party.host, status.now
@@ -185,7 +189,7 @@ pub fn status(status: &StatusView) {
 }
 
 /// One item.
-pub fn item(item: &ItemView) {
+pub(crate) fn item(item: &ItemView) {
     println!(
         "{}  {} by {}, sent {}",
         item.item, item.class, item.party, item.sent
@@ -209,7 +213,7 @@ pub fn item(item: &ItemView) {
 }
 
 /// What a round of fetching brought.
-pub fn sync(report: &SyncReport) {
+pub(crate) fn sync(report: &SyncReport) {
     if report.logs.is_empty() {
         println!("There is no other party to fetch from.");
     }
@@ -232,7 +236,7 @@ pub fn sync(report: &SyncReport) {
 }
 
 /// The result of reading everything again.
-pub fn fsck(result: &FsckView) {
+pub(crate) fn fsck(result: &FsckView) {
     for line in &result.logs {
         if line.faults.is_empty() {
             println!("{}: {} entries, clean", line.origin, line.entries);
@@ -255,16 +259,16 @@ pub fn fsck(result: &FsckView) {
 }
 
 /// A sentence for people.
-pub fn line(sentence: impl AsRef<str>) {
+pub(crate) fn line(sentence: impl AsRef<str>) {
     println!("{}", sentence.as_ref());
 }
 
 /// A value as it stands in a query.
-pub fn encode(value: &str) -> String {
+pub(crate) fn encode(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
 
 /// A document as it is, without a line of our own.
-pub fn text(text: &str) {
+pub(crate) fn text(text: &str) {
     print!("{text}");
 }

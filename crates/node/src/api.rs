@@ -3,10 +3,12 @@
 
 pub mod acts;
 pub mod body;
+pub mod care;
 pub mod carry;
 pub mod dialogues;
 pub mod look;
 pub mod pass;
+pub mod proofs;
 pub mod token;
 
 use axum::{
@@ -41,6 +43,11 @@ impl Node {
             .route("/api/v1/sync", post(carry::sync))
             .route("/api/v1/export", post(carry::export))
             .route("/api/v1/import", post(carry::import))
+            .route("/api/v1/proofs", post(proofs::prove))
+            .route("/api/v1/absence-proofs", post(proofs::prove_absence))
+            .route("/api/v1/fsck", post(care::fsck))
+            .route("/api/v1/doctor", get(care::doctor))
+            .route("/api/v1/backup", post(care::backup))
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
             .with_state(self.clone())

@@ -1,12 +1,15 @@
 //! What a node does for its own people: found and accept dialogues, pass, ask, answer, take steps, and say how
 //! everything stands. The JSON API calls these, and nothing else does.
 
+pub(crate) mod absence;
 pub(crate) mod acts;
 pub(crate) mod answer;
 pub(crate) mod charter;
 pub(crate) mod found;
 pub(crate) mod item;
 pub(crate) mod pass;
+pub(crate) mod policy;
+pub(crate) mod proof;
 pub(crate) mod state;
 pub(crate) mod status;
 pub(crate) mod step;

@@ -87,6 +87,13 @@ impl From<StoreError> for ApiError {
     }
 }
 
+/// An act that its own rules refuse.
+impl From<dialogue::Refused> for ApiError {
+    fn from(refused: dialogue::Refused) -> Self {
+        Self::invalid(format!("nothing was put on the record: {refused}"))
+    }
+}
+
 impl From<FoldingError> for ApiError {
     fn from(error: FoldingError) -> Self {
         Self::internal(error)

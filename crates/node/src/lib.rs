@@ -2,11 +2,14 @@
 //! people, tools and the other nodes.
 
 pub mod api;
+pub mod backup;
 pub mod bundle;
 pub mod clock;
 mod desk;
 pub mod directory;
+mod doctor;
 pub mod error;
+mod fsck;
 pub mod held;
 pub mod home;
 pub mod intake;

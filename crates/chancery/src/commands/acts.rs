@@ -8,7 +8,11 @@ use node::{
 use crate::{args, connect::Connection, say, say::Say};
 
 /// Asks.
-pub async fn inquire(connection: &Connection, out: Say, args: args::Inquire) -> anyhow::Result<()> {
+pub(crate) async fn inquire(
+    connection: &Connection,
+    out: Say,
+    args: args::Inquire,
+) -> anyhow::Result<()> {
     let request = Inquire {
         track: args.track,
         to: args.to,
@@ -29,7 +33,11 @@ pub async fn inquire(connection: &Connection, out: Say, args: args::Inquire) -> 
 }
 
 /// Answers.
-pub async fn answer(connection: &Connection, out: Say, args: args::Answer) -> anyhow::Result<()> {
+pub(crate) async fn answer(
+    connection: &Connection,
+    out: Say,
+    args: args::Answer,
+) -> anyhow::Result<()> {
     let outcome = match args.outcome {
         args::Outcome::Answered => "answered",
         args::Outcome::Partly => "partly",
@@ -55,7 +63,11 @@ pub async fn answer(connection: &Connection, out: Say, args: args::Answer) -> an
 }
 
 /// Acknowledges in the name of an office.
-pub async fn acknowledge(connection: &Connection, out: Say, item: String) -> anyhow::Result<()> {
+pub(crate) async fn acknowledge(
+    connection: &Connection,
+    out: Say,
+    item: String,
+) -> anyhow::Result<()> {
     let done = step(connection, item.clone(), "acknowledged", None).await?;
     out.show(&done, |done| {
         say::line(format!(
@@ -66,14 +78,18 @@ pub async fn acknowledge(connection: &Connection, out: Say, item: String) -> any
 }
 
 /// Shows an item and records that a person has read it.
-pub async fn open(connection: &Connection, out: Say, args: args::Open) -> anyhow::Result<()> {
+pub(crate) async fn open(
+    connection: &Connection,
+    out: Say,
+    args: args::Open,
+) -> anyhow::Result<()> {
     let item = item(connection, &args.item).await?;
     step(connection, args.item, "opened", Some(args.person)).await?;
     out.show(&item, say::item)
 }
 
 /// Shows an item; nothing is recorded.
-pub async fn show(connection: &Connection, out: Say, address: &str) -> anyhow::Result<()> {
+pub(crate) async fn show(connection: &Connection, out: Say, address: &str) -> anyhow::Result<()> {
     out.show(&item(connection, address).await?, say::item)
 }
 

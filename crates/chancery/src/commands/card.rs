@@ -5,14 +5,14 @@ use node::view::{CardView, PartyView};
 use crate::{args::Card, connect::Connection, file, say, say::Say};
 
 /// Prints this node's card, as it is handed over.
-pub async fn own(connection: &Connection, out: Say) -> anyhow::Result<()> {
+pub(crate) async fn own(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let card: CardView = connection.get("/api/v1/card").await?;
     // The card alone on standard output, so that it can be sent into a file.
     out.show(&card, |card| say::text(&card.card))
 }
 
 /// Reads another party's card; needs no node.
-pub fn read(args: &Card, out: Say) -> anyhow::Result<()> {
+pub(crate) fn read(args: &Card, out: Say) -> anyhow::Result<()> {
     let Some(path) = &args.file else {
         return Ok(());
     };

@@ -12,7 +12,7 @@ use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
 ///
 /// # Errors
 /// [`NotProved`] when something does not hold.
-pub async fn fsck(connection: &Connection, out: Say) -> anyhow::Result<()> {
+pub(crate) async fn fsck(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let result: FsckView = connection.post("/api/v1/fsck", &()).await?;
     out.show(&result, say::fsck)?;
     if result.clean {
@@ -26,7 +26,7 @@ pub async fn fsck(connection: &Connection, out: Say) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// [`NotProved`] when there is a fault.
-pub async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<()> {
+pub(crate) async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let findings: Vec<Finding> = connection.get("/api/v1/doctor").await?;
     out.show(&findings, |findings| {
         for finding in findings {
@@ -47,7 +47,11 @@ pub async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<()> {
 }
 
 /// Writes a backup.
-pub async fn backup(connection: &Connection, out: Say, args: args::Backup) -> anyhow::Result<()> {
+pub(crate) async fn backup(
+    connection: &Connection,
+    out: Say,
+    args: args::Backup,
+) -> anyhow::Result<()> {
     let body = Some(("application/json", b"null".to_vec()));
     let backup = connection
         .send(Method::POST, "/api/v1/backup", body)
@@ -64,7 +68,11 @@ pub async fn backup(connection: &Connection, out: Say, args: args::Backup) -> an
 }
 
 /// Makes a node from a backup.
-pub fn restore(home: &std::path::Path, out: Say, args: &args::Restore) -> anyhow::Result<()> {
+pub(crate) fn restore(
+    home: &std::path::Path,
+    out: Say,
+    args: &args::Restore,
+) -> anyhow::Result<()> {
     let bytes = file::read(&args.file)?;
     let home = Home::create(home)?;
     node::backup::restore(&home, &bytes)?;

@@ -9,7 +9,11 @@ use node::{request::Export, view::SyncReport};
 use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
 
 /// Writes a bundle.
-pub async fn export(connection: &Connection, out: Say, args: args::Export) -> anyhow::Result<()> {
+pub(crate) async fn export(
+    connection: &Connection,
+    out: Say,
+    args: args::Export,
+) -> anyhow::Result<()> {
     let request = Export {
         dialogue: args.dialogue,
         to: args.to,
@@ -38,7 +42,11 @@ pub async fn export(connection: &Connection, out: Say, args: args::Export) -> an
 ///
 /// # Errors
 /// [`NotProved`] when something in it does not hold; what did hold has been taken in.
-pub async fn import(connection: &Connection, out: Say, args: args::Import) -> anyhow::Result<()> {
+pub(crate) async fn import(
+    connection: &Connection,
+    out: Say,
+    args: args::Import,
+) -> anyhow::Result<()> {
     let mut bundle = file::read(&args.file)?;
     if bundle.starts_with(b"age-encryption.org/v1") {
         let identity = args

@@ -51,14 +51,20 @@ pub async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
     // The nodes are told their directories as absolute paths: they are started from anywhere.
     let dir = std::fs::canonicalize(&args.dir)?;
     let begun = Instant::now();
-    let mut story = Story { out, dir, chapter: 0 };
+    let mut story = Story {
+        out,
+        dir,
+        chapter: 0,
+    };
     let (mut alpha, mut beta) = story.found().await?;
     story.pass(&alpha, &beta).await?;
     let inquiries = story.inquire(&alpha, &beta).await?;
     story.cut_line(&alpha, &beta).await?;
     story.prove(&alpha, &beta, &inquiries).await?;
     story.tamper(&alpha, &beta).await?;
-    story.account(&alpha, &beta, begun.elapsed(), args.keep).await?;
+    story
+        .account(&alpha, &beta, begun.elapsed(), args.keep)
+        .await?;
     if args.keep {
         signalled().await?;
     }
@@ -87,9 +93,14 @@ impl Story {
         let alpha = Party::start(&self.dir, "Alpha").await?;
         let beta = Party::start(&self.dir, "Beta").await?;
         for party in [&alpha, &beta] {
-            self.tell(format!("{:<5} fingerprint {}", party.name, party.card.party.fingerprint));
+            self.tell(format!(
+                "{:<5} fingerprint {}",
+                party.name, party.card.party.fingerprint
+            ));
         }
-        self.tell("They exchange cards and read the fingerprints to each other over the telephone.");
+        self.tell(
+            "They exchange cards and read the fingerprints to each other over the telephone.",
+        );
         let track = |name: &str, title: &str, access: &str| NewTrack {
             name: name.to_owned(),
             title: title.to_owned(),
@@ -116,7 +127,9 @@ impl Story {
             "Alpha drafts the charter, Beta signs, Alpha takes it back: both hold the same bytes ({}).",
             charter.display()
         ));
-        self.tell("Tracks: cyber (closed) and security (open). Entry 0 of each log is the charter.");
+        self.tell(
+            "Tracks: cyber (closed) and security (open). Entry 0 of each log is the charter.",
+        );
         Ok((alpha, beta))
     }
 
@@ -143,7 +156,12 @@ impl Story {
                 log.receipts.first().map_or(0, |receipt| receipt.size)
             ));
         }
-        let again = pass(alpha, "cyber", zstd::bulk::decompress(ATTACK, ATTACK_BYTES_MAX)?).await?;
+        let again = pass(
+            alpha,
+            "cyber",
+            zstd::bulk::decompress(ATTACK, ATTACK_BYTES_MAX)?,
+        )
+        .await?;
         self.tell(format!(
             "The same bundle passed again: {} already held, {} passed. Nothing is doubled.",
             again.already_held, again.passed
@@ -152,12 +170,23 @@ impl Story {
     }
 
     async fn inquire(&mut self, alpha: &Party, beta: &Party) -> anyhow::Result<Vec<HandedOver>> {
-        self.chapter("Three inquiries: one answered, one declined, one left until its clock runs out");
+        self.chapter(
+            "Three inquiries: one answered, one declined, one left until its clock runs out",
+        );
         let mut asked = Vec::new();
         for (question, due) in [
-            ("Is the controller at 192.0.2.7 operated from your territory?", "72h".to_owned()),
-            ("Who has access to the building it stands in?", "72h".to_owned()),
-            ("Will you keep the logs of that controller for six months?", format!("{SHORT_CLOCK_SECS}s")),
+            (
+                "Is the controller at 192.0.2.7 operated from your territory?",
+                "72h".to_owned(),
+            ),
+            (
+                "Who has access to the building it stands in?",
+                "72h".to_owned(),
+            ),
+            (
+                "Will you keep the logs of that controller for six months?",
+                format!("{SHORT_CLOCK_SECS}s"),
+            ),
         ] {
             let request = Inquire {
                 track: "cyber".to_owned(),
@@ -168,7 +197,12 @@ impl Story {
                 asks: Vec::new(),
                 due,
             };
-            asked.push(alpha.api.post::<HandedOver>("/api/v1/inquiries", &request).await?);
+            asked.push(
+                alpha
+                    .api
+                    .post::<HandedOver>("/api/v1/inquiries", &request)
+                    .await?,
+            );
         }
         wait_for("Beta to hold the inquiries", || async {
             Ok(beta.status().await?.inquiries.len() == asked.len())
@@ -178,23 +212,36 @@ impl Story {
             step(beta, &inquiry.item, "acknowledged", None).await?;
             step(beta, &inquiry.item, "opened", Some("A. Lind, duty officer")).await?;
         }
-        let answer = |item: &HandedOver, outcome: &str, text: Option<&str>, reason: Option<&str>| Answer {
-            item: item.item.clone(),
-            outcome: outcome.to_owned(),
-            reason: reason.map(str::to_owned),
-            until: None,
-            lang: "en".to_owned(),
-            text: text.map(str::to_owned),
-        };
+        let answer =
+            |item: &HandedOver, outcome: &str, text: Option<&str>, reason: Option<&str>| Answer {
+                item: item.item.clone(),
+                outcome: outcome.to_owned(),
+                reason: reason.map(str::to_owned),
+                until: None,
+                lang: "en".to_owned(),
+                text: text.map(str::to_owned),
+            };
         let words = "It was. It has been taken off the net, and its owner informed.";
         let answered = answer(&asked[0], "answered", Some(words), None);
         let _: HandedOver = beta.api.post("/api/v1/answers", &answered).await?;
-        let declined = answer(&asked[1], "declined", None, Some("A matter before our courts."));
+        let declined = answer(
+            &asked[1],
+            "declined",
+            None,
+            Some("A matter before our courts."),
+        );
         let _: HandedOver = beta.api.post("/api/v1/answers", &declined).await?;
         wait_for("the clock of inquiry 3 to run out", || async {
             let inquiries = alpha.status().await?.inquiries;
-            let settled = inquiries.iter().filter(|each| each.answer.is_some()).count() == 2;
-            Ok(settled && inquiries.iter().any(|each| each.status.starts_with("overdue")))
+            let settled = inquiries
+                .iter()
+                .filter(|each| each.answer.is_some())
+                .count()
+                == 2;
+            Ok(settled
+                && inquiries
+                    .iter()
+                    .any(|each| each.status.starts_with("overdue")))
         })
         .await?;
         both_receipted(alpha, beta).await?;
@@ -210,7 +257,11 @@ impl Story {
     fn tell_inquiry(&self, inquiry: &InquiryView) {
         self.tell(format!("  {} “{}”", inquiry.number, inquiry.question));
         self.tell(format!("    {}", say::delivery(&inquiry.delivery)));
-        let words = inquiry.answer.as_deref().map(|words| format!(": “{words}”")).unwrap_or_default();
+        let words = inquiry
+            .answer
+            .as_deref()
+            .map(|words| format!(": “{words}”"))
+            .unwrap_or_default();
         self.tell(format!("    {}{words}", inquiry.status));
     }
 
@@ -219,15 +270,28 @@ impl Story {
         alpha.line.cut();
         beta.line.cut();
         let passed = pass(alpha, "cyber", sightings("cut", 40)).await?;
-        self.tell(format!("Alpha passed {} more items; none of them arrives.", passed.passed));
+        self.tell(format!(
+            "Alpha passed {} more items; none of them arrives.",
+            passed.passed
+        ));
         let carried = carry(alpha, beta, &self.dir.join("to-beta.chancery")).await?;
-        self.tell(format!("A bundle on a stick brought Beta {carried} entries, verified as over the line."));
+        self.tell(format!(
+            "A bundle on a stick brought Beta {carried} entries, verified as over the line."
+        ));
         let back = carry(beta, alpha, &self.dir.join("to-alpha.chancery")).await?;
-        self.tell(format!("Another brought Alpha {back} entries back, Beta's receipts among them."));
+        self.tell(format!(
+            "Another brought Alpha {back} entries back, Beta's receipts among them."
+        ));
         let log = log(alpha, "cyber", alpha).await?;
         let size = log.receipts.first().map_or(0, |receipt| receipt.size);
-        ensure!(size >= passed.size, "the receipts did not come back: {size} of {}", passed.size);
-        self.tell(format!("Alpha, with the line still cut: Beta holds all {size} entries of its cyber log."));
+        ensure!(
+            size >= passed.size,
+            "the receipts did not come back: {size} of {}",
+            passed.size
+        );
+        self.tell(format!(
+            "Alpha, with the line still cut: Beta holds all {size} entries of its cyber log."
+        ));
         alpha.line.mend();
         beta.line.mend();
         both_receipted(alpha, beta).await?;
@@ -243,19 +307,29 @@ impl Story {
     ) -> anyhow::Result<()> {
         self.chapter("Proofs for an outsider, checked offline with the parties' public keys alone");
         let policy = self.dir.join("policy.txt");
-        let request = Prove { item: inquiries[1].item.clone(), level: "content".to_owned() };
+        let request = Prove {
+            item: inquiries[1].item.clone(),
+            level: "content".to_owned(),
+        };
         let proof: ProofView = alpha.api.post("/api/v1/proofs", &request).await?;
         let path = self.dir.join("inquiry-2.tlog-proof");
         file::write_new_or_same(&path, proof.proof.as_bytes())?;
         file::write_new_or_same(&policy, proof.policy.as_bytes())?;
-        self.tell(format!("Inquiry 2 was passed, with these words, and Beta held it ({}):", path.display()));
+        self.tell(format!(
+            "Inquiry 2 was passed, with these words, and Beta held it ({}):",
+            path.display()
+        ));
         self.verified(&path, &policy)?;
         // From the entry of Beta's log at which it acknowledged for the last time, to the newest that Alpha receipted.
         let log = log(beta, "security", beta).await?;
         let request = ProveAbsence {
             track: "security".to_owned(),
             party: "beta".to_owned(),
-            classes: vec!["notice".to_owned(), "inquiry".to_owned(), "answer".to_owned()],
+            classes: vec![
+                "notice".to_owned(),
+                "inquiry".to_owned(),
+                "answer".to_owned(),
+            ],
             from: 0,
             until: None,
         };
@@ -283,7 +357,9 @@ impl Story {
         self.chapter("Somebody at Alpha, with every key, rewrites what was said");
         let report = pass(alpha, "security", note("We will answer within a week.")).await?;
         both_receipted(alpha, beta).await?;
-        self.tell("On the security track Alpha said “We will answer within a week.”; Beta receipted it.");
+        self.tell(
+            "On the security track Alpha said “We will answer within a week.”; Beta receipted it.",
+        );
         let genuine = export(alpha, None).await?;
         let path = self.dir.join("alpha-record.chancery");
         file::write_new_or_same(&path, &genuine)?;
@@ -291,24 +367,44 @@ impl Story {
         let log = log(alpha, "security", alpha).await?;
         let signer = keys::read_log(&Home::at(&alpha.home), &log.origin.parse()?)?;
         let words = ("within a week", "within a year");
-        let forged = forge::forge(&genuine, &log.hash, &signer, report.size - 1, words, NOT_OLD)?;
+        let forged = forge::forge(
+            &genuine,
+            &log.hash,
+            &signer,
+            report.size - 1,
+            words,
+            NOT_OLD,
+        )?;
         let forged_path = self.dir.join("forged.chancery");
         file::write_new_or_same(&forged_path, &forged)?;
         self.tell("They make it “within a year”, compute every hash anew, sign again with Alpha's own keys,");
-        self.tell(format!("and hand Beta the result as a bundle ({}).", forged_path.display()));
+        self.tell(format!(
+            "and hand Beta the result as a bundle ({}).",
+            forged_path.display()
+        ));
         let report = import(beta, forged).await?;
         let refused = report.logs.iter().find_map(|line| line.error.clone());
         let refused = refused.context("the forgery was not refused")?;
         self.tell(format!("Beta refuses: {refused}."));
         let alarms = beta.status().await?.alarms;
-        let alarm = alarms.iter().find(|alarm| alarm.evidence).context("no evidence was kept")?;
+        let alarm = alarms
+            .iter()
+            .find(|alarm| alarm.evidence)
+            .context("no evidence was kept")?;
         let evidence = beta
             .api
-            .send(Method::GET, &format!("/api/v1/evidence?alarm={}", alarm.id), None)
+            .send(
+                Method::GET,
+                &format!("/api/v1/evidence?alarm={}", alarm.id),
+                None,
+            )
             .await?;
         let path = self.dir.join("fork-evidence.json");
         file::write_new_or_same(&path, &evidence)?;
-        self.tell(format!("It keeps evidence that convicts without Beta's word ({}):", path.display()));
+        self.tell(format!(
+            "It keeps evidence that convicts without Beta's word ({}):",
+            path.display()
+        ));
         self.verified(&path, &self.dir.join("absence-policy.txt"))
     }
 
@@ -321,19 +417,31 @@ impl Story {
     ) -> anyhow::Result<()> {
         self.chapter("What happened, in short");
         let status = alpha.status().await?;
-        let entries: u64 =
-            status.tracks.iter().flat_map(|track| &track.logs).map(|log| log.size).sum();
+        let entries: u64 = status
+            .tracks
+            .iter()
+            .flat_map(|track| &track.logs)
+            .map(|log| log.size)
+            .sum();
         self.tell(format!(
             "{entries} entries in four logs, held by both sides; {} inquiries, one of them overdue;",
             status.inquiries.len()
         ));
         self.tell("one line cut and bridged by a file; one forgery refused. Nothing rested on trust between the two.");
-        self.tell(format!("It took {:.0} s. All of it is in {}.", took.as_secs_f64(), self.dir.display()));
+        self.tell(format!(
+            "It took {:.0} s. All of it is in {}.",
+            took.as_secs_f64(),
+            self.dir.display()
+        ));
         self.chapter("Try next");
-        let command = |party: &Party, rest: &str| format!("chancery --home {} {rest}", party.home.display());
+        let command =
+            |party: &Party, rest: &str| format!("chancery --home {} {rest}", party.home.display());
         self.tell(command(alpha, "status"));
         self.tell(command(beta, "show cyber/alpha/5"));
-        self.tell(command(alpha, "inquire --track cyber --to beta 'And the other one?'"));
+        self.tell(command(
+            alpha,
+            "inquire --track cyber --to beta 'And the other one?'",
+        ));
         self.tell(format!(
             "chancery verify {} --policy {}",
             self.dir.join("inquiry-2.tlog-proof").display(),
@@ -350,8 +458,14 @@ impl Story {
 const NOT_OLD: u64 = 4_102_444_800;
 
 async fn accept(party: &Party, dialogue: &DialogueView) -> anyhow::Result<DialogueView> {
-    let document = dialogue.document.clone().context("a charter came back without its document")?;
-    party.api.post("/api/v1/dialogues/accept", &Accept { document }).await
+    let document = dialogue
+        .document
+        .clone()
+        .context("a charter came back without its document")?;
+    party
+        .api
+        .post("/api/v1/dialogues/accept", &Accept { document })
+        .await
 }
 
 async fn pass(party: &Party, track: &str, bundle: Vec<u8>) -> anyhow::Result<PassReport> {
@@ -359,21 +473,37 @@ async fn pass(party: &Party, track: &str, bundle: Vec<u8>) -> anyhow::Result<Pas
     let body = Some(("application/json", bundle));
     let answer = party.api.send(Method::POST, &path, body).await?;
     let report: PassReport = serde_json::from_slice(&answer)?;
-    ensure!(report.refused == 0, "{} objects were refused", report.refused);
+    ensure!(
+        report.refused == 0,
+        "{} objects were refused",
+        report.refused
+    );
     Ok(report)
 }
 
 async fn step(party: &Party, item: &str, step: &str, person: Option<&str>) -> anyhow::Result<()> {
-    let request =
-        Step { item: item.to_owned(), step: step.to_owned(), person: person.map(str::to_owned) };
+    let request = Step {
+        item: item.to_owned(),
+        step: step.to_owned(),
+        person: person.map(str::to_owned),
+    };
     let _: HandedOver = party.api.post("/api/v1/steps", &request).await?;
     Ok(())
 }
 
 async fn export(from: &Party, to: Option<&Party>) -> anyhow::Result<Vec<u8>> {
     let to = to.map(|party| party.name.to_lowercase());
-    let body = serde_json::to_vec(&Export { dialogue: DIALOGUE.to_owned(), to })?;
-    from.api.send(Method::POST, "/api/v1/export", Some(("application/json", body))).await
+    let body = serde_json::to_vec(&Export {
+        dialogue: DIALOGUE.to_owned(),
+        to,
+    })?;
+    from.api
+        .send(
+            Method::POST,
+            "/api/v1/export",
+            Some(("application/json", body)),
+        )
+        .await
 }
 
 async fn import(at: &Party, bundle: Vec<u8>) -> anyhow::Result<SyncReport> {
@@ -390,7 +520,11 @@ async fn carry(from: &Party, to: &Party, path: &Path) -> anyhow::Result<u64> {
     if let Some(error) = report.logs.iter().find_map(|line| line.error.as_deref()) {
         anyhow::bail!("the bundle was not taken: {error}");
     }
-    Ok(report.logs.iter().map(|line| line.after - line.before).sum())
+    Ok(report
+        .logs
+        .iter()
+        .map(|line| line.after - line.before)
+        .sum())
 }
 
 /// The log that `owner` writes in a track, as `party` sees it.
@@ -398,7 +532,12 @@ async fn log(party: &Party, track: &str, owner: &Party) -> anyhow::Result<LogVie
     let status = party.status().await?;
     let track = status.tracks.into_iter().find(|each| each.name == track);
     track
-        .and_then(|track| track.logs.into_iter().find(|log| log.party == owner.card.party.host))
+        .and_then(|track| {
+            track
+                .logs
+                .into_iter()
+                .find(|log| log.party == owner.card.party.host)
+        })
         .with_context(|| format!("{} has no such log", party.name))
 }
 
@@ -423,7 +562,10 @@ where
 {
     let begun = Instant::now();
     while !until().await? {
-        ensure!(begun.elapsed() < WAIT_TIME_MAX, "waited {WAIT_TIME_MAX:?} for {what} in vain");
+        ensure!(
+            begun.elapsed() < WAIT_TIME_MAX,
+            "waited {WAIT_TIME_MAX:?} for {what} in vain"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
@@ -473,5 +615,8 @@ fn bundle(objects: &[serde_json::Value]) -> Vec<u8> {
 
 /// The same identifier in every run, so that a demo can be compared with another.
 fn uuid_from(seed: &str, number: u32) -> uuid::Uuid {
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("chancery demo {seed} {number}").as_bytes())
+    uuid::Uuid::new_v5(
+        &uuid::Uuid::NAMESPACE_OID,
+        format!("chancery demo {seed} {number}").as_bytes(),
+    )
 }

@@ -11,7 +11,11 @@ use node::{
 use crate::{args, connect::Connection, file, say, say::Say};
 
 /// Runs a subcommand of `dialogue`.
-pub async fn run(connection: &Connection, out: Say, command: args::Dialogue) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    connection: &Connection,
+    out: Say,
+    command: args::Dialogue,
+) -> anyhow::Result<()> {
     match command {
         args::Dialogue::Found(found) => self::found(connection, out, found).await,
         args::Dialogue::Accept(accept) => self::accept(connection, out, accept).await,

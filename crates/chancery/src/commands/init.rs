@@ -12,7 +12,7 @@ use node::{
 use crate::{args::Init, config, say, say::Say};
 
 /// Sets up a node.
-pub fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
+pub(crate) fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
     let settings = Settings {
         url: args
             .public_url

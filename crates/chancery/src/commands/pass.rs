@@ -38,7 +38,7 @@ struct Total {
 ///
 /// # Errors
 /// [`NotProved`] when some objects were refused; the others are on the record then.
-pub async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow::Result<()> {
+pub(crate) async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow::Result<()> {
     let mut objects = Vec::new();
     for path in &args.files {
         let bytes = file::read(path)?;

@@ -11,7 +11,11 @@ use node::{
 use crate::{args, connect::Connection, file, say::Say};
 
 /// Writes a proof of one item.
-pub async fn item(connection: &Connection, out: Say, args: args::Prove) -> anyhow::Result<()> {
+pub(crate) async fn item(
+    connection: &Connection,
+    out: Say,
+    args: args::Prove,
+) -> anyhow::Result<()> {
     let level = match args.level {
         args::Level::Class => "class",
         args::Level::Head => "head",
@@ -38,7 +42,7 @@ pub async fn item(connection: &Connection, out: Say, args: args::Prove) -> anyho
 }
 
 /// Writes a proof that there is none.
-pub async fn absence(
+pub(crate) async fn absence(
     connection: &Connection,
     out: Say,
     args: args::ProveAbsence,

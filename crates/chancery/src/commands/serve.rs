@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{args::Serve, config, say::Say};
 
 /// Runs the node until SIGINT or SIGTERM.
-pub async fn run(home: Home, out: Say, args: Serve) -> anyhow::Result<()> {
+pub(crate) async fn run(home: Home, out: Say, args: Serve) -> anyhow::Result<()> {
     let mut settings = config::load(&home)?;
     settings.listen = args.listen.unwrap_or(settings.listen);
     settings.api = args.api.or(settings.api);
@@ -23,7 +23,7 @@ pub async fn run(home: Home, out: Say, args: Serve) -> anyhow::Result<()> {
 }
 
 /// Waits for SIGINT or SIGTERM.
-pub async fn signalled() -> anyhow::Result<()> {
+pub(crate) async fn signalled() -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).context("no signal handler")?;
     tokio::select! {

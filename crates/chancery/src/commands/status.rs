@@ -5,7 +5,7 @@ use node::view::{StatusView, SyncReport};
 use crate::{connect::Connection, exit::NotProved, say, say::Say};
 
 /// What is due, who is reachable.
-pub async fn status(connection: &Connection, out: Say) -> anyhow::Result<()> {
+pub(crate) async fn status(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let status: StatusView = connection.get("/api/v1/status").await?;
     out.show(&status, say::status)
 }
@@ -14,7 +14,7 @@ pub async fn status(connection: &Connection, out: Say) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// [`NotProved`] when the round met a record that does not hold.
-pub async fn sync(connection: &Connection, out: Say) -> anyhow::Result<()> {
+pub(crate) async fn sync(connection: &Connection, out: Say) -> anyhow::Result<()> {
     let report: SyncReport = connection.post("/api/v1/sync", &()).await?;
     out.show(&report, say::sync)?;
     match report

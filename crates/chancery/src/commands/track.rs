@@ -5,7 +5,7 @@ use node::{request::NewTrack, view::TrackView};
 use crate::{args::Track, connect::Connection, say, say::Say};
 
 /// Runs a subcommand of `track`.
-pub async fn run(connection: &Connection, out: Say, command: Track) -> anyhow::Result<()> {
+pub(crate) async fn run(connection: &Connection, out: Say, command: Track) -> anyhow::Result<()> {
     match command {
         Track::List => {
             let tracks: Vec<TrackView> = connection.get("/api/v1/tracks").await?;

@@ -45,11 +45,14 @@ pub fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
         Some(FileKind::Card) => card(&bytes, &fingerprints)?,
         None if bytes.starts_with(b"{") => charter(&bytes, &fingerprints)?,
         Some(FileKind::Encrypted) => {
-            return Err(anyhow!("the file is encrypted; decrypt it with `age --decrypt` first"));
+            return Err(anyhow!(
+                "the file is encrypted; decrypt it with `age --decrypt` first"
+            ));
         }
         _ => {
             let policy = args.policy.as_deref();
-            let policy = policy.context("this is checked against a policy: name one with --policy")?;
+            let policy =
+                policy.context("this is checked against a policy: name one with --policy")?;
             let content = args.content.as_deref().map(file::read).transpose()?;
             judged(&bytes, policy, content.as_deref())?
         }
@@ -59,7 +62,10 @@ pub fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
         if !verdict.not_proved.is_empty() {
             say::line("Not proved:");
         }
-        verdict.not_proved.iter().for_each(|line| say::line(format!("  {line}")));
+        verdict
+            .not_proved
+            .iter()
+            .for_each(|line| say::line(format!("  {line}")));
     })
 }
 
@@ -100,19 +106,25 @@ fn card(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
 fn charter(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
     let charter = parse_charter(bytes).map_err(NotProved)?;
     let name = charter.name().to_owned();
-    let in_force =
-        CharterInForce::check(charter, &NoteOpener).map_err(|error| NotProved(error.to_string()))?;
+    let in_force = CharterInForce::check(charter, &NoteOpener)
+        .map_err(|error| NotProved(error.to_string()))?;
     let cards = in_force
         .charter()
         .parties()
         .iter()
         .map(|party| parse_card(&party.card))
         .collect::<Result<Vec<_>, _>>()?;
-    let found: Vec<Fingerprint> = cards.iter().map(record::card::VerifiedCard::fingerprint).collect();
+    let found: Vec<Fingerprint> = cards
+        .iter()
+        .map(record::card::VerifiedCard::fingerprint)
+        .collect();
     compare(&found, fingerprints)?;
     let views: Vec<PartyView> = cards.iter().map(party_view).collect();
     Ok(Verdict {
-        proved: parties(&views, &format!("The charter of {name} is in force, signed by")),
+        proved: parties(
+            &views,
+            &format!("The charter of {name} is in force, signed by"),
+        ),
         not_proved: theirs(fingerprints, found.len()),
         record: None,
     })
@@ -128,17 +140,23 @@ fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Ver
         .map(|party| Ok(party.fingerprint.parse()?))
         .collect::<anyhow::Result<Vec<Fingerprint>>>()?;
     compare(&found, fingerprints)?;
-    let mut proved =
-        parties(&record.parties, &format!("The charter of {} is in force, signed by", record.dialogue));
+    let mut proved = parties(
+        &record.parties,
+        &format!("The charter of {} is in force, signed by", record.dialogue),
+    );
     for log in &record.logs {
         proved.push(format!(
             "{}/{}: {} entries in the tree signed by {}; {} contents match, {} are not disclosed.",
             log.track, log.party, log.size, log.party, log.contents, log.undisclosed
         ));
         if let Some((by, size, at)) = log.receipts.iter().max_by_key(|(_, size, _)| *size) {
-            let at = i64::try_from(*at).ok().and_then(|at| jiff::Timestamp::from_second(at).ok());
+            let at = i64::try_from(*at)
+                .ok()
+                .and_then(|at| jiff::Timestamp::from_second(at).ok());
             let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
-            proved.push(format!("  {by} countersigned the first {size} of them as durably held{at}."));
+            proved.push(format!(
+                "  {by} countersigned the first {size} of them as durably held{at}."
+            ));
         }
         if let Some(succeeds) = &log.succeeds {
             proved.push(format!("  It succeeds {succeeds}."));
@@ -147,12 +165,20 @@ fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Ver
     let mut not_proved = theirs(fingerprints, found.len());
     not_proved.push("that nothing was added after this export".to_owned());
     not_proved.push("that what was passed is true, or that a person read it".to_owned());
-    Ok(Verdict { proved, not_proved, record: Some(record) })
+    Ok(Verdict {
+        proved,
+        not_proved,
+        record: Some(record),
+    })
 }
 
 fn parties(parties: &[PartyView], says: &str) -> Vec<String> {
     let mut lines = vec![format!("{says}:")];
-    lines.extend(parties.iter().map(|party| format!("  {} ({}) {}", party.name, party.host, party.fingerprint)));
+    lines.extend(
+        parties
+            .iter()
+            .map(|party| format!("  {} ({}) {}", party.name, party.host, party.fingerprint)),
+    );
     lines
 }
 
@@ -160,7 +186,10 @@ fn theirs(given: &[Fingerprint], parties: usize) -> Vec<String> {
     if given.len() >= parties {
         return Vec::new();
     }
-    vec!["whose keys these are: compare each fingerprint with the party itself (--fingerprint)".to_owned()]
+    vec![
+        "whose keys these are: compare each fingerprint with the party itself (--fingerprint)"
+            .to_owned(),
+    ]
 }
 
 /// Every fingerprint that was given must be there.

@@ -64,8 +64,7 @@ impl Node {
             object_refs: Vec::new(),
             in_reply_to: None,
         }
-        .write(&self.stamp()?)
-        .map_err(not_written)?;
+        .write(&self.stamp()?)?;
         let mut done = self.hand_over(&track, &inquiry.into(), Some(lang)).await?;
         done.number = Some(number);
         Ok(done)
@@ -165,11 +164,6 @@ pub(crate) fn texts(what: &str, lang: &str, text: &str) -> Result<Texts, ApiErro
         )),
         rule => ApiError::invalid(format!("{what} {rule}")),
     })
-}
-
-/// An act that its own rules refuse.
-pub(crate) fn not_written(refused: dialogue::Refused) -> ApiError {
-    ApiError::invalid(format!("nothing was put on the record: {refused}"))
 }
 
 /// How an act names an item.

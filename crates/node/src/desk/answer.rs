@@ -4,7 +4,7 @@ use dialogue::{AnswerDraft, InquiryView, Outcome};
 
 use crate::{
     desk::{
-        acts::{not_written, reference, texts},
+        acts::{reference, texts},
         found::party_id,
         state::place,
         when,
@@ -74,8 +74,7 @@ impl Node {
             answers: Vec::new(),
             object_refs: Vec::new(),
         }
-        .write(&self.stamp()?)
-        .map_err(not_written)?;
+        .write(&self.stamp()?)?;
         self.hand_over(&log.track, &answer.into(), Some(&request.lang))
             .await
     }

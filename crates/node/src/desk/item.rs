@@ -233,3 +233,18 @@ pub(crate) fn word(class: Class) -> &'static str {
         .find(|(_, each)| *each == class)
         .map_or("unknown", |(word, _)| word)
 }
+
+/// A class from its word.
+///
+/// # Errors
+/// A sentence that says which words there are.
+pub(crate) fn class_of(wanted: &str) -> Result<Class, String> {
+    let found = WORDS.iter().find(|(word, _)| *word == wanted);
+    found.map(|(_, class)| *class).ok_or_else(|| {
+        let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+        format!(
+            "`{wanted}` is no class of items; the classes are: {}",
+            words.join(", ")
+        )
+    })
+}

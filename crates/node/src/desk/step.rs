@@ -4,12 +4,7 @@ use dialogue::{Id, Moment, StepDraft, StepKind};
 use record::entry::Class;
 
 use crate::{
-    desk::{
-        acts::{not_written, reference},
-        found::party_id,
-        state::place,
-        when,
-    },
+    desk::{acts::reference, found::party_id, state::place, when},
     directory::LogEntry,
     error::ApiError,
     node::Node,
@@ -44,8 +39,7 @@ impl Node {
             person,
             at: Moment::utc(self.clock().now()),
         }
-        .write(&self.stamp()?)
-        .map_err(not_written)?;
+        .write(&self.stamp()?)?;
         self.hand_over(&log.track, &step.into(), None).await
     }
 
