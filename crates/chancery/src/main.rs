@@ -73,6 +73,8 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Import(args) => carry::import(connection, out, args).await,
         Command::Prove(args) => prove::item(connection, out, args).await,
         Command::ProveAbsence(args) => prove::absence(connection, out, args).await,
+        Command::Evidence(args) => prove::evidence(connection, out, args).await,
+        Command::Checkpoint(args) => prove::checkpoint(connection, out, args).await,
         Command::Backup(args) => care::backup(connection, out, args).await,
         Command::Fsck => care::fsck(connection, out).await,
         Command::Doctor => care::doctor(connection, out).await,

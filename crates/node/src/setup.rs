@@ -40,6 +40,17 @@ pub enum SetupError {
     Card(#[from] PartyNoteError),
 }
 
+/// The office that a new node's card names.
+#[derive(Debug, Clone)]
+pub struct NewOffice {
+    /// What people call it.
+    pub name: String,
+    /// When it is staffed.
+    pub hours: String,
+    /// How it is reached when all else fails.
+    pub contact: String,
+}
+
 /// Makes keys and card of a new node in `home`.
 ///
 /// # Errors
@@ -47,7 +58,7 @@ pub enum SetupError {
 pub fn init(
     home: &Home,
     settings: &Settings,
-    office: &str,
+    office: &NewOffice,
     clock: &dyn Clock,
     random: &dyn Random,
 ) -> Result<CardView, SetupError> {
@@ -67,12 +78,12 @@ pub fn init(
         receipt: keys.receipt.vkeys(),
         witness: keys.witness.vkeys(),
         offices: vec![Office {
-            id: slug(office),
-            name: office.to_owned(),
+            id: slug(&office.name),
+            name: office.name.clone(),
             kind: OfficeKind::Technical,
             languages: vec!["en".to_owned()],
-            hours: String::new(),
-            contact: String::new(),
+            hours: office.hours.clone(),
+            contact: office.contact.clone(),
         }],
         issued: utc_time(clock.now()),
     };

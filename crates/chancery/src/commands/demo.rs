@@ -40,7 +40,7 @@ const DIALOGUE: &str = "Alpha-Beta";
 ///
 /// # Errors
 /// When anything does not go as it is told; the directory stays, to look at.
-pub async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
+pub(crate) async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
     ensure!(
         !args.dir.exists(),
         "{} is there already; name another directory with --dir, or remove it",
@@ -55,6 +55,7 @@ pub async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
         out,
         dir,
         chapter: 0,
+        last_answer: 0,
     };
     let (mut alpha, mut beta) = story.found().await?;
     story.pass(&alpha, &beta).await?;
@@ -76,6 +77,8 @@ struct Story {
     out: Say,
     dir: PathBuf,
     chapter: u32,
+    /// Index of the last answer in Beta's log.
+    last_answer: u64,
 }
 
 impl Story {
@@ -230,7 +233,8 @@ impl Story {
             None,
             Some("A matter before our courts."),
         );
-        let _: HandedOver = beta.api.post("/api/v1/answers", &declined).await?;
+        let declined: HandedOver = beta.api.post("/api/v1/answers", &declined).await?;
+        self.last_answer = declined.index;
         wait_for("the clock of inquiry 3 to run out", || async {
             let inquiries = alpha.status().await?.inquiries;
             let settled = inquiries
@@ -320,27 +324,26 @@ impl Story {
             path.display()
         ));
         self.verified(&path, &policy)?;
-        // From the entry of Beta's log at which it acknowledged for the last time, to the newest that Alpha receipted.
-        let log = log(beta, "security", beta).await?;
+        let answers = beta.status().await?.inquiries;
+        ensure!(
+            answers.iter().filter(|each| each.answer.is_some()).count() == 2,
+            "two are answered"
+        );
+        let from = self.last_answer + 1;
         let request = ProveAbsence {
-            track: "security".to_owned(),
+            track: "cyber".to_owned(),
             party: "beta".to_owned(),
-            classes: vec![
-                "notice".to_owned(),
-                "inquiry".to_owned(),
-                "answer".to_owned(),
-            ],
-            from: 0,
+            classes: vec!["answer".to_owned()],
+            from,
             until: None,
         };
         let proof: ProofView = alpha.api.post("/api/v1/absence-proofs", &request).await?;
-        let path = self.dir.join("beta-security.absence.json");
+        let path = self.dir.join("no-answer.absence.json");
         let absence_policy = self.dir.join("absence-policy.txt");
         file::write_new_or_same(&path, proof.proof.as_bytes())?;
         file::write_new_or_same(&absence_policy, proof.policy.as_bytes())?;
         self.tell(format!(
-            "On the security track Beta passed no notice, inquiry or answer in {} entries ({}):",
-            log.size,
+            "And to inquiry 3 no answer came: from entry {from} on there is none in Beta's log ({}):",
             path.display()
         ));
         self.verified(&path, &absence_policy)
@@ -391,21 +394,17 @@ impl Story {
             .iter()
             .find(|alarm| alarm.evidence)
             .context("no evidence was kept")?;
-        let evidence = beta
-            .api
-            .send(
-                Method::GET,
-                &format!("/api/v1/evidence?alarm={}", alarm.id),
-                None,
-            )
-            .await?;
+        let asked = format!("/api/v1/evidence?alarm={}", alarm.id);
+        let evidence: ProofView = beta.api.get(&asked).await?;
         let path = self.dir.join("fork-evidence.json");
-        file::write_new_or_same(&path, &evidence)?;
+        let policy = self.dir.join("fork-policy.txt");
+        file::write_new_or_same(&path, evidence.proof.as_bytes())?;
+        file::write_new_or_same(&policy, evidence.policy.as_bytes())?;
         self.tell(format!(
             "It keeps evidence that convicts without Beta's word ({}):",
             path.display()
         ));
-        self.verified(&path, &self.dir.join("absence-policy.txt"))
+        self.verified(&path, &policy)
     }
 
     async fn account(

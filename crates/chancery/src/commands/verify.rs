@@ -1,18 +1,14 @@
-//! `chancery verify`: checks a proof, a card, a charter or a whole exported record, offline, and says what is proved, by
-//! whom, since when, and what is not.
+//! `chancery verify`: what a file proves, by whom, since when, and what it does not. Needs no node and no network.
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, ensure};
-use dialogue::CharterInForce;
+use anyhow::Context as _;
 use node::{
-    bundle::{self, BundleFile, VerifiedRecord},
-    directory::{NoteOpener, parse_card, parse_charter},
-    setup::party_view,
-    view::PartyView,
+    bundle::{self, BundleFile},
+    directory::{parse_card, parse_charter},
 };
 use record::{
-    card::Fingerprint,
+    card::{Fingerprint, VerifiedCard},
     policy::Policy,
     verify::{FileKind, Proved, identify, verify},
 };
@@ -20,133 +16,210 @@ use serde::Serialize;
 
 use crate::{args::Verify, exit::NotProved, file, say, say::Say};
 
-/// What is printed.
-#[derive(Serialize)]
+/// The answer.
+#[derive(Debug, Serialize)]
 struct Verdict {
+    /// What was read.
+    kind: String,
+    /// What is proved: one sentence each.
     proved: Vec<String>,
+    /// What is not, though a reader might take it to be.
     not_proved: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<VerifiedRecord>,
 }
 
-/// Checks a file.
+/// Verifies a file.
 ///
 /// # Errors
 /// [`NotProved`] when it does not hold.
-pub fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
+pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
+    let bytes = file::read(&args.file)?;
     let fingerprints = args
         .fingerprints
         .iter()
-        .map(|text| text.parse().with_context(|| format!("`{text}`")))
+        .map(|text| {
+            text.parse()
+                .with_context(|| format!("`{text}` cannot be read"))
+        })
         .collect::<anyhow::Result<Vec<Fingerprint>>>()?;
-    let bytes = file::read(&args.file)?;
     let verdict = match identify(&bytes) {
-        Some(FileKind::Bundle) => whole_record(&args.file, &fingerprints)?,
         Some(FileKind::Card) => card(&bytes, &fingerprints)?,
-        None if bytes.starts_with(b"{") => charter(&bytes, &fingerprints)?,
+        Some(FileKind::Bundle) => whole_record(&args.file, &fingerprints)?,
         Some(FileKind::Encrypted) => {
-            return Err(anyhow!(
-                "the file is encrypted; decrypt it with `age --decrypt` first"
-            ));
+            anyhow::bail!(
+                "this is encrypted: open it with `age --decrypt`, or import it with --identity"
+            )
         }
-        _ => {
-            let policy = args.policy.as_deref();
-            let policy =
-                policy.context("this is checked against a policy: name one with --policy")?;
+        Some(FileKind::PrivateKey) => {
+            anyhow::bail!("this is a private key: show it to nobody")
+        }
+        Some(FileKind::Policy) => {
+            anyhow::bail!("this is a policy: name it with --policy beside the proof that it is for")
+        }
+        Some(FileKind::PartyNote) => {
+            anyhow::bail!(
+                "this is a party's declaration or acceptance; they are verified with the charter that carries them"
+            )
+        }
+        None if bytes.trim_ascii_start().starts_with(b"{") => charter(&bytes, &fingerprints)?,
+        kind => {
+            let policy = args.policy.as_deref().context(
+                "whose keys are to be believed? Name the policy with --policy; `chancery prove` writes one beside the proof",
+            )?;
             let content = args.content.as_deref().map(file::read).transpose()?;
-            judged(&bytes, policy, content.as_deref())?
+            judged(kind, &bytes, policy, content.as_deref())?
         }
     };
     out.show(&verdict, |verdict| {
-        verdict.proved.iter().for_each(say::line);
+        say::line("Proved:");
+        for statement in &verdict.proved {
+            say::line(format!("  {statement}"));
+        }
         if !verdict.not_proved.is_empty() {
             say::line("Not proved:");
         }
-        verdict
-            .not_proved
-            .iter()
-            .for_each(|line| say::line(format!("  {line}")));
+        for statement in &verdict.not_proved {
+            say::line(format!("  {statement}"));
+        }
     })
+}
+
+fn not_proved(error: impl std::fmt::Display) -> anyhow::Error {
+    NotProved(format!("NOT PROVED: {error}")).into()
 }
 
 /// The sentences that a proof proves; for the demo, which tells them as part of its story.
 ///
 /// # Errors
-/// [`NotProved`].
-pub fn proof(path: &Path, policy: &Path) -> anyhow::Result<Vec<String>> {
-    Ok(judged(&file::read(path)?, policy, None)?.proved)
+/// [`NotProved`] when it does not hold.
+pub(crate) fn proof(path: &Path, policy: &Path) -> anyhow::Result<Vec<String>> {
+    let bytes = file::read(path)?;
+    Ok(judged(identify(&bytes), &bytes, policy, None)?.proved)
 }
 
-fn judged(bytes: &[u8], policy: &Path, content: Option<&[u8]>) -> anyhow::Result<Verdict> {
-    let policy = Policy::parse(&file::read(policy)?)
-        .with_context(|| format!("{} is no policy", policy.display()))?;
-    let proved = verify(bytes, &policy, content).map_err(|error| NotProved(error.to_string()))?;
-    Ok(verdict(&proved))
-}
-
-fn verdict(proved: &Proved) -> Verdict {
-    Verdict {
+fn judged(
+    kind: Option<FileKind>,
+    bytes: &[u8],
+    path: &Path,
+    content: Option<&[u8]>,
+) -> anyhow::Result<Verdict> {
+    let kind =
+        kind.ok_or_else(|| not_proved("this is no proof, note, card, charter, policy or record"))?;
+    let policy = Policy::parse(&file::read(path)?).with_context(|| path.display().to_string())?;
+    let proved = verify(bytes, &policy, content).map_err(not_proved)?;
+    let word = match proved {
+        Proved::Item(_) => "item",
+        Proved::Absence(_) => "absence",
+        Proved::Fork(_) => "fork",
+        Proved::Checkpoint(_) => "checkpoint",
+        Proved::Card(_) => "card",
+    };
+    let mut not_proved: Vec<String> = proved.not_proved().into_iter().map(str::to_owned).collect();
+    not_proved.push(format!("that the keys in {} are theirs", path.display()));
+    tracing::debug!(?kind, "verified");
+    Ok(Verdict {
+        kind: word.to_owned(),
         proved: proved.statements(),
-        not_proved: proved.not_proved().into_iter().map(str::to_owned).collect(),
-        record: None,
-    }
+        not_proved,
+    })
 }
 
 fn card(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
-    let text = std::str::from_utf8(bytes).context("a card is text")?;
-    let card = parse_card(text).map_err(|error| NotProved(error.to_string()))?;
-    compare(&[card.fingerprint()], fingerprints)?;
-    Ok(Verdict {
-        proved: parties(&[party_view(&card)], "The card is signed by the keys in it"),
-        not_proved: theirs(fingerprints, 1),
-        record: None,
-    })
+    let text = std::str::from_utf8(bytes).map_err(not_proved)?;
+    let card = parse_card(text).map_err(not_proved)?;
+    let mut verdict = Verdict {
+        kind: "card".to_owned(),
+        proved: vec![format!(
+            "{} holds together: its own keys have signed it",
+            described(&card)
+        )],
+        not_proved: Vec::new(),
+    };
+    believe(&[card], fingerprints, &mut verdict)?;
+    Ok(verdict)
 }
 
 fn charter(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
-    let charter = parse_charter(bytes).map_err(NotProved)?;
-    let name = charter.name().to_owned();
-    let in_force = CharterInForce::check(charter, &NoteOpener)
-        .map_err(|error| NotProved(error.to_string()))?;
-    let cards = in_force
-        .charter()
+    let charter = parse_charter(bytes.trim_ascii())
+        .map_err(|error| not_proved(format!("this is no charter, and no proof: {error}")))?;
+    let cards = charter
         .parties()
         .iter()
-        .map(|party| parse_card(&party.card))
-        .collect::<Result<Vec<_>, _>>()?;
-    let found: Vec<Fingerprint> = cards
-        .iter()
-        .map(record::card::VerifiedCard::fingerprint)
-        .collect();
-    compare(&found, fingerprints)?;
-    let views: Vec<PartyView> = cards.iter().map(party_view).collect();
-    Ok(Verdict {
-        proved: parties(
-            &views,
-            &format!("The charter of {name} is in force, signed by"),
-        ),
-        not_proved: theirs(fingerprints, found.len()),
-        record: None,
-    })
+        .map(|party| parse_card(&party.card).map_err(not_proved))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let in_force = dialogue::CharterInForce::check(charter.clone(), &node::directory::NoteOpener)
+        .map_err(not_proved)?;
+    let mut verdict = Verdict {
+        kind: "charter".to_owned(),
+        proved: vec![format!(
+            "the charter `{}` ({}) is in force: each of its parties has signed the same terms and declared its logs",
+            charter.name(),
+            in_force.dialogue()
+        )],
+        not_proved: Vec::new(),
+    };
+    verdict.proved.extend(cards.iter().map(described));
+    believe(&cards, fingerprints, &mut verdict)?;
+    Ok(verdict)
 }
 
+fn described(card: &VerifiedCard) -> String {
+    let says = card.card();
+    format!(
+        "the card of {} ({}), fingerprint {}",
+        says.name,
+        says.host,
+        card.fingerprint()
+    )
+}
+
+/// Compares with what was read over the telephone.
+fn believe(
+    cards: &[VerifiedCard],
+    fingerprints: &[Fingerprint],
+    verdict: &mut Verdict,
+) -> anyhow::Result<()> {
+    for fingerprint in fingerprints {
+        if !cards.iter().any(|card| card.fingerprint() == *fingerprint) {
+            return Err(not_proved(format!(
+                "no card here has the fingerprint {fingerprint}"
+            )));
+        }
+    }
+    for card in cards {
+        let host = &card.card().host;
+        if fingerprints.contains(&card.fingerprint()) {
+            verdict.proved.push(format!(
+                "the keys of {host} are those whose fingerprint you gave"
+            ));
+        } else {
+            verdict.not_proved.push(format!(
+                "that the keys are those of {host}: compare the fingerprint with them, and give it with --fingerprint"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A whole exported record: the charter, and every log in it from its first entry.
 fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
-    let opened = BundleFile::open(std::fs::File::open(path)?);
-    let opened = opened.map_err(|error| NotProved(error.to_string()))?;
-    let record = bundle::verify(&opened).map_err(NotProved)?;
-    let found = record
-        .parties
-        .iter()
-        .map(|party| Ok(party.fingerprint.parse()?))
-        .collect::<anyhow::Result<Vec<Fingerprint>>>()?;
-    compare(&found, fingerprints)?;
-    let mut proved = parties(
-        &record.parties,
-        &format!("The charter of {} is in force, signed by", record.dialogue),
-    );
+    let file = std::fs::File::open(path)?;
+    let record = BundleFile::open(file).map_err(not_proved)?;
+    let record = bundle::verify(&record).map_err(not_proved)?;
+    let mut verdict = Verdict {
+        kind: "record".to_owned(),
+        proved: vec![format!(
+            "the charter `{}` ({}) is in force, signed by each of its parties",
+            record.dialogue, record.charter
+        )],
+        not_proved: vec![
+            "that nothing was added after this export".to_owned(),
+            "that what was passed is true, or that a person read it".to_owned(),
+        ],
+    };
+    verdict.proved.extend(record.cards.iter().map(described));
     for log in &record.logs {
-        proved.push(format!(
-            "{}/{}: {} entries in the tree signed by {}; {} contents match, {} are not disclosed.",
+        verdict.proved.push(format!(
+            "{}/{}: {} entries make the tree that {} signed; {} contents match, {} are not disclosed",
             log.track, log.party, log.size, log.party, log.contents, log.undisclosed
         ));
         if let Some((by, size, at)) = log.receipts.iter().max_by_key(|(_, size, _)| *size) {
@@ -154,50 +227,18 @@ fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Ver
                 .ok()
                 .and_then(|at| jiff::Timestamp::from_second(at).ok());
             let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
-            proved.push(format!(
-                "  {by} countersigned the first {size} of them as durably held{at}."
+            verdict.proved.push(format!(
+                "{}/{}: {by} countersigned the first {size} of them as durably held{at}",
+                log.track, log.party
             ));
         }
         if let Some(succeeds) = &log.succeeds {
-            proved.push(format!("  It succeeds {succeeds}."));
+            verdict.proved.push(format!(
+                "{}/{}: it succeeds {succeeds}",
+                log.track, log.party
+            ));
         }
     }
-    let mut not_proved = theirs(fingerprints, found.len());
-    not_proved.push("that nothing was added after this export".to_owned());
-    not_proved.push("that what was passed is true, or that a person read it".to_owned());
-    Ok(Verdict {
-        proved,
-        not_proved,
-        record: Some(record),
-    })
-}
-
-fn parties(parties: &[PartyView], says: &str) -> Vec<String> {
-    let mut lines = vec![format!("{says}:")];
-    lines.extend(
-        parties
-            .iter()
-            .map(|party| format!("  {} ({}) {}", party.name, party.host, party.fingerprint)),
-    );
-    lines
-}
-
-fn theirs(given: &[Fingerprint], parties: usize) -> Vec<String> {
-    if given.len() >= parties {
-        return Vec::new();
-    }
-    vec![
-        "whose keys these are: compare each fingerprint with the party itself (--fingerprint)"
-            .to_owned(),
-    ]
-}
-
-/// Every fingerprint that was given must be there.
-fn compare(found: &[Fingerprint], given: &[Fingerprint]) -> anyhow::Result<()> {
-    let missing = given.iter().find(|given| !found.contains(given));
-    if let Some(missing) = missing {
-        return Err(NotProved(format!("no party in it has the fingerprint {missing}")).into());
-    }
-    ensure!(!found.is_empty(), "there is no party in it");
-    Ok(())
+    believe(&record.cards, fingerprints, &mut verdict)?;
+    Ok(verdict)
 }

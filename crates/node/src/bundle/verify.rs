@@ -22,25 +22,23 @@ use super::BundleFile;
 use crate::{
     directory::{NoteOpener, parse_card, parse_charter, parse_declaration},
     resource::{LogHash, Resource},
-    setup::party_view,
-    view::PartyView,
 };
 
 /// What an exported record proves.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub struct VerifiedRecord {
     /// The dialogue's name.
     pub dialogue: String,
     /// The charter's id.
     pub charter: String,
-    /// The parties that signed it, with the fingerprints to compare.
-    pub parties: Vec<PartyView>,
+    /// The cards of the parties that signed it, with the fingerprints to compare.
+    pub cards: Vec<VerifiedCard>,
     /// Each log that is in it whole.
     pub logs: Vec<VerifiedLog>,
 }
 
 /// One log of an exported record.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub struct VerifiedLog {
     /// Its track.
     pub track: String,
@@ -68,7 +66,8 @@ pub fn verify(bundle: &BundleFile) -> Result<VerifiedRecord, String> {
     let id = bundle.index().dialogue.clone();
     let charter = file(bundle, &format!("charter/{id}"))?;
     let charter = parse_charter(&charter)?;
-    let in_force = CharterInForce::check(charter, &NoteOpener).map_err(|error| error.to_string())?;
+    let in_force =
+        CharterInForce::check(charter, &NoteOpener).map_err(|error| error.to_string())?;
     let cards: Vec<VerifiedCard> = in_force
         .charter()
         .parties()
@@ -80,17 +79,22 @@ pub fn verify(bundle: &BundleFile) -> Result<VerifiedRecord, String> {
     for (origin, declaration) in &declared {
         let log = LogHash::of(origin);
         if bundle.names(&format!("checkpoint/{log}")).next().is_some() {
-            logs.push(one_log(bundle, log, declaration, &cards).map_err(|why| format!("{origin}: {why}"))?);
+            logs.push(
+                one_log(bundle, log, declaration, &cards)
+                    .map_err(|why| format!("{origin}: {why}"))?,
+            );
         }
     }
     let unknown = bundle.names("checkpoint/").count() - logs.len();
     if unknown > 0 {
-        return Err(format!("{unknown} logs in it are declared by no party of the charter"));
+        return Err(format!(
+            "{unknown} logs in it are declared by no party of the charter"
+        ));
     }
     Ok(VerifiedRecord {
         dialogue: in_force.charter().name().to_owned(),
         charter: id,
-        parties: cards.iter().map(party_view).collect(),
+        cards,
         logs,
     })
 }
@@ -110,7 +114,9 @@ fn declarations(
     for name in bundle.names("declaration/") {
         let note = file(bundle, name)?;
         let note = std::str::from_utf8(&note).map_err(|_| format!("{name} is no text"))?;
-        let read = cards.iter().find_map(|card| parse_declaration(note, card.party()).ok());
+        let read = cards
+            .iter()
+            .find_map(|card| parse_declaration(note, card.party()).ok());
         let read = read.ok_or_else(|| format!("{name} is signed by no party of the charter"))?;
         if read.declaration().dialogue != dialogue {
             return Err(format!("{name} is about another dialogue"));
@@ -135,7 +141,10 @@ fn one_log(
     let says = declaration.declaration();
     let name = Resource::Checkpoint(log).bundle_name().unwrap_or_default();
     let note = SignedNote::parse(&file(bundle, &name)?).map_err(|error| error.to_string())?;
-    let checkpoint = declaration.log().verify(note).map_err(|error| error.to_string())?;
+    let checkpoint = declaration
+        .log()
+        .verify(note)
+        .map_err(|error| error.to_string())?;
     let mut verified = VerifiedLog {
         track: says.track.clone(),
         party: says.party.to_string(),
@@ -144,20 +153,26 @@ fn one_log(
         contents: 0,
         undisclosed: 0,
         receipts: Vec::new(),
-        succeeds: says.predecessor.as_ref().map(|each| format!("{}: {}", each.origin, each.reason)),
+        succeeds: says
+            .predecessor
+            .as_ref()
+            .map(|each| format!("{}: {}", each.origin, each.reason)),
     };
     let roots = entries(bundle, log, declaration, &checkpoint, &mut verified)?;
     for name in bundle.names(&format!("receipt/{log}/")) {
         let note = SignedNote::parse(&file(bundle, name)?).map_err(|error| error.to_string())?;
         for card in cards.iter().filter(|card| card.card().host != says.party) {
-            let Ok(receipt) = Receipt::verify(note.clone(), declaration.log(), card.receipt()) else {
+            let Ok(receipt) = Receipt::verify(note.clone(), declaration.log(), card.receipt())
+            else {
                 continue;
             };
             let size = receipt.checkpoint().size().get();
             if roots.get(&size) != Some(receipt.checkpoint().root()) {
                 return Err(format!("{name} is a receipt for another history"));
             }
-            verified.receipts.push((card.card().host.to_string(), size, receipt.receipt().time()));
+            verified
+                .receipts
+                .push((card.card().host.to_string(), size, receipt.receipt().time()));
         }
     }
     verified.receipts.sort();
@@ -179,21 +194,37 @@ fn entries(
     let mut roots = BTreeMap::new();
     let mut edge = Edge::new();
     for run in bundles(checkpoint.size()) {
-        let name = Resource::Entries(log, run).bundle_name().unwrap_or_default();
-        let entries = parse_entries(&file(bundle, &name)?, run.width()).map_err(|error| error.to_string())?;
-        let name = Resource::Package(log, run).bundle_name().unwrap_or_default();
-        let package = Unpacked::new(&file(bundle, &name)?).map_err(|error| format!("{name}: {error}"))?;
-        let packed = package.items(run.width()).map_err(|error| format!("{name}: {error}"))?;
+        let name = Resource::Entries(log, run)
+            .bundle_name()
+            .unwrap_or_default();
+        let entries =
+            parse_entries(&file(bundle, &name)?, run.width()).map_err(|error| error.to_string())?;
+        let name = Resource::Package(log, run)
+            .bundle_name()
+            .unwrap_or_default();
+        let package =
+            Unpacked::new(&file(bundle, &name)?).map_err(|error| format!("{name}: {error}"))?;
+        let packed = package
+            .items(run.width())
+            .map_err(|error| format!("{name}: {error}"))?;
         for ((index, entry), packed) in (run.leaves().start..).zip(&entries).zip(packed) {
             let content = match packed.content {
                 Some(content) => Some(bytes::Bytes::copy_from_slice(content)),
                 None => alone(bundle, log, &packed.opening)?,
             };
-            match opened(declaration, index, entry, &packed.opening, content.as_deref())? {
+            match opened(
+                declaration,
+                index,
+                entry,
+                &packed.opening,
+                content.as_deref(),
+            )? {
                 Opened::Content { .. } => verified.contents += 1,
                 _ => verified.undisclosed += 1,
             }
-            edge = append_leaf_hashes(&edge, [entry.leaf_hash()]).map_err(|error| error.to_string())?.edge;
+            edge = append_leaf_hashes(&edge, [entry.leaf_hash()])
+                .map_err(|error| error.to_string())?
+                .edge;
             if wanted.contains(&(index + 1)) {
                 roots.insert(index + 1, edge.root());
             }
@@ -213,7 +244,10 @@ fn opened(
     content: Option<&[u8]>,
 ) -> Result<Opened, String> {
     let at = LeafIndex::new(index).map_err(|error| error.to_string())?;
-    let place = Place { log: &declaration.declaration().origin, index: at };
+    let place = Place {
+        log: &declaration.declaration().origin,
+        index: at,
+    };
     open(entry, opening, place, content).map_err(|error| format!("item {index}: {error}"))
 }
 
@@ -226,8 +260,14 @@ fn alone(
     if opening.level() != Level::Content {
         return Ok(None);
     }
-    let head = opening.head().map(record::head::Head::parse).transpose().map_err(|error| error.to_string())?;
+    let head = opening
+        .head()
+        .map(record::head::Head::parse)
+        .transpose()
+        .map_err(|error| error.to_string())?;
     let Some(head) = head else { return Ok(None) };
-    let name = Resource::Content(log, *head.content()).bundle_name().unwrap_or_default();
+    let name = Resource::Content(log, *head.content())
+        .bundle_name()
+        .unwrap_or_default();
     bundle.read(&name).map_err(|error| error.to_string())
 }

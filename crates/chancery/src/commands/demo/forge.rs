@@ -24,7 +24,7 @@ struct Told {
 }
 
 /// Writes a bundle in which the item at `index` of the log of `signer` says `words` instead.
-pub fn forge(
+pub(super) fn forge(
     genuine: &BundleFile,
     log_hash: &str,
     signer: &LogSigner,
@@ -40,12 +40,21 @@ pub fn forge(
 
     let leaves = told.iter().map(|item| item.entry.leaf_hash());
     let tree = append_leaf_hashes(&Edge::new(), leaves)?;
-    let checkpoint = Checkpoint::new(signer.origin().key_name().clone(), tree.edge.size(), tree.root)?;
+    let checkpoint = Checkpoint::new(
+        signer.origin().key_name().clone(),
+        tree.edge.size(),
+        tree.root,
+    )?;
     let note = signer.sign(&checkpoint, SigningTime::new(time, 0)?)?;
 
     let index = genuine.index();
-    let mut bundle =
-        BundleWriter::new(Vec::new(), &index.dialogue, &index.from, index.to.clone(), index.made.clone());
+    let mut bundle = BundleWriter::new(
+        Vec::new(),
+        &index.dialogue,
+        &index.from,
+        index.to.clone(),
+        index.made.clone(),
+    );
     bundle.add(&format!("checkpoint/{log_hash}"), note.as_bytes())?;
     for tile in &tree.tiles {
         bundle.add(&format!("tile/{log_hash}/{}", tile.id), &tile.bytes)?;
@@ -53,10 +62,14 @@ pub fn forge(
     for run in bundles(tree.edge.size()) {
         let items = &told[range(run)?];
         let entries: Vec<Entry> = items.iter().map(|item| item.entry).collect();
-        bundle.add(&format!("entries/{log_hash}/{run}"), &encode_entries(&entries))?;
-        let packed = items
-            .iter()
-            .map(|item| PackedItem { opening: item.opening.clone(), content: Some(&item.content) });
+        bundle.add(
+            &format!("entries/{log_hash}/{run}"),
+            &encode_entries(&entries),
+        )?;
+        let packed = items.iter().map(|item| PackedItem {
+            opening: item.opening.clone(),
+            content: Some(&item.content),
+        });
         bundle.add(&format!("package/{log_hash}/{run}"), &pack(packed)?)?;
     }
     Ok(bundle.finish()?)
@@ -68,13 +81,19 @@ fn read(genuine: &BundleFile, log_hash: &str) -> anyhow::Result<Vec<Told>> {
     let names: Vec<String> = genuine.names(&prefix).map(str::to_owned).collect();
     for name in names {
         let run: BundleId = name[prefix.len()..].parse()?;
-        let entries = genuine.read(&name)?.context("a file of the bundle is missing")?;
+        let entries = genuine
+            .read(&name)?
+            .context("a file of the bundle is missing")?;
         let package = genuine.read(&format!("package/{log_hash}/{run}"))?;
         let package = Unpacked::new(&package.context("a package of the bundle is missing")?)?;
         let entries = parse_entries(&entries, run.width())?;
         for (entry, packed) in entries.into_iter().zip(package.items(run.width())?) {
             let content = packed.content.unwrap_or_default().to_vec();
-            told.push(Told { entry, opening: packed.opening, content });
+            told.push(Told {
+                entry,
+                opening: packed.opening,
+                content,
+            });
         }
     }
     Ok(told)
@@ -93,7 +112,11 @@ fn reseal(signer: &LogSigner, item: &Told, content: &[u8]) -> anyhow::Result<Tol
     };
     let class = item.opening.class().unwrap_or(Class::Information);
     let sealed = seal(&draft, class, content, &Salts::from_random(&[7; 96]))?;
-    Ok(Told { entry: sealed.entry, opening: sealed.opening, content: content.to_vec() })
+    Ok(Told {
+        entry: sealed.entry,
+        opening: sealed.opening,
+        content: content.to_vec(),
+    })
 }
 
 fn range(run: BundleId) -> anyhow::Result<std::ops::Range<usize>> {

@@ -10,13 +10,13 @@ use tokio::{
 };
 
 /// A forwarder from one address to another.
-pub struct Line {
+pub(super) struct Line {
     whole: watch::Sender<bool>,
 }
 
 impl Line {
     /// Forwards what arrives at `from` to `to`, until dropped.
-    pub async fn lay(from: SocketAddr, to: SocketAddr) -> std::io::Result<Self> {
+    pub(super) async fn lay(from: SocketAddr, to: SocketAddr) -> std::io::Result<Self> {
         let listener = TcpListener::bind(from).await?;
         let (whole, state) = watch::channel(true);
         tokio::spawn(async move {
@@ -26,7 +26,9 @@ impl Line {
                     continue;
                 }
                 tokio::spawn(async move {
-                    let Ok(mut far) = TcpStream::connect(to).await else { return };
+                    let Ok(mut far) = TcpStream::connect(to).await else {
+                        return;
+                    };
                     tokio::select! {
                         _ = copy_bidirectional(&mut near, &mut far) => {}
                         // Cut, or the demo is over.
@@ -39,12 +41,12 @@ impl Line {
     }
 
     /// Cuts it: connections break, new ones are dropped.
-    pub fn cut(&self) {
+    pub(super) fn cut(&self) {
         self.whole.send_replace(false);
     }
 
     /// Mends it.
-    pub fn mend(&self) {
+    pub(super) fn mend(&self) {
         self.whole.send_replace(true);
     }
 }

@@ -12,7 +12,7 @@ use node::{
     clock::{OsRandom, SystemClock},
     home::Home,
     settings::Settings,
-    setup,
+    setup::{self, NewOffice},
     view::{CardView, StatusView},
 };
 
@@ -23,23 +23,23 @@ use crate::{config, connect::Connection};
 const START_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// A party with its running node.
-pub struct Party {
+pub(super) struct Party {
     /// What people call it.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Its directory.
-    pub home: PathBuf,
+    pub(super) home: PathBuf,
     /// Its card.
-    pub card: CardView,
+    pub(super) card: CardView,
     /// Its API.
-    pub api: Connection,
+    pub(super) api: Connection,
     /// The line to it.
-    pub line: Line,
+    pub(super) line: Line,
     process: Child,
 }
 
 impl Party {
     /// Makes a node and starts it as a process of its own.
-    pub async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
+    pub(super) async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
         let home_dir = dir.join(name.to_lowercase());
         let (public, listen) = (free_port()?, free_port()?);
         let settings = Settings {
@@ -51,28 +51,43 @@ impl Party {
             poll_secs: 2,
             witnesses: Vec::new(),
         };
+        let office = NewOffice {
+            name: "Duty desk".to_owned(),
+            hours: "around the clock".to_owned(),
+            contact: "+00 0 000 0000".to_owned(),
+        };
         let home = Home::create(&home_dir)?;
-        let card = setup::init(&home, &settings, "Duty desk", &SystemClock, &OsRandom)?;
+        let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?;
         config::save(&home, &settings)?;
         let line = Line::lay(public, listen).await?;
         let process = serve(&home_dir)?;
         let api = Connection::to_socket(&home.socket())?;
-        let mut party = Self { name, home: home_dir, card, api, line, process };
+        let mut party = Self {
+            name,
+            home: home_dir,
+            card,
+            api,
+            line,
+            process,
+        };
         party.wait_until_up().await?;
         Ok(party)
     }
 
     /// Stops the node and waits for its end.
-    pub fn stop(&mut self) -> anyhow::Result<()> {
+    pub(super) fn stop(&mut self) -> anyhow::Result<()> {
         // SIGTERM, so that it stops in good order.
         let pid = self.process.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().context("kill cannot be run")?;
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .context("kill cannot be run")?;
         self.process.wait()?;
         Ok(())
     }
 
     /// Its status.
-    pub async fn status(&self) -> anyhow::Result<StatusView> {
+    pub(super) async fn status(&self) -> anyhow::Result<StatusView> {
         self.api.get("/api/v1/status").await
     }
 
@@ -82,7 +97,11 @@ impl Party {
             if let Some(status) = self.process.try_wait()? {
                 anyhow::bail!("the node of {} ended at once: {status}", self.name);
             }
-            ensure!(begun.elapsed() < START_TIME_MAX, "the node of {} does not answer", self.name);
+            ensure!(
+                begun.elapsed() < START_TIME_MAX,
+                "the node of {} does not answer",
+                self.name
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
