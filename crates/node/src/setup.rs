@@ -17,6 +17,9 @@ use crate::{
     view::{CardView, OfficeView, PartyView},
 };
 
+/// What a new card says of an office where nobody has said anything: a card has no empty texts.
+const UNSAID: &str = "not stated";
+
 /// Why a node could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -71,8 +74,8 @@ pub fn init(
             name: office.to_owned(),
             kind: OfficeKind::Technical,
             languages: vec!["en".to_owned()],
-            hours: String::new(),
-            contact: String::new(),
+            hours: UNSAID.to_owned(),
+            contact: UNSAID.to_owned(),
         }],
         issued: utc_time(clock.now()),
     };
