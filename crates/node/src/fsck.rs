@@ -61,6 +61,10 @@ impl Node {
             store: self.store().clone(),
             log: log.id,
             handle: Handle::current(),
+            signed_last: self
+                .signed_last(log)
+                .await?
+                .map(|signed| signed.checkpoint.note.into_bytes()),
             page: RefCell::default(),
         };
         let checked = tokio::task::spawn_blocking(move || {
@@ -107,6 +111,8 @@ struct HeldLog {
     store: std::sync::Arc<dyn Store>,
     log: LogId,
     handle: Handle,
+    /// The checkpoint of an own log that was signed last.
+    signed_last: Option<Vec<u8>>,
     /// Items read ahead; the check goes through them in order.
     page: RefCell<Vec<StoredItem>>,
 }
@@ -148,6 +154,7 @@ impl LogReader for HeldLog {
                 .checkpoints(self.log, from..u64::MAX, PAGE_CHECKPOINTS);
             let page = self.handle.block_on(page)?;
             let Some(last) = page.last() else {
+                notes.extend(self.signed_last.clone());
                 return Ok(notes);
             };
             from = last.checkpoint.size + 1;
