@@ -121,6 +121,16 @@ pub(crate) enum Command {
         after_help = "Example:\n  chancery prove-absence --track cyber --party beta --class answer --from 40 --out absence.json"
     )]
     ProveAbsence(ProveAbsence),
+    /// Write the evidence kept with an alarm, for an outsider to check
+    #[command(
+        after_help = "Example:\n  chancery evidence 3 --out fork.json --policy policy.txt\n  chancery verify fork.json --policy policy.txt"
+    )]
+    Evidence(Evidence),
+    /// Write the newest checkpoint of a log that another party has receipted, with every signature held
+    #[command(
+        after_help = "Example:\n  chancery checkpoint --track cyber --party alpha --out checkpoint.txt --policy policy.txt"
+    )]
+    Checkpoint(Checkpoint),
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
     Verify(Verify),
@@ -159,6 +169,12 @@ pub(crate) struct Init {
     /// The office that answers for this party
     #[arg(long, default_value = "Duty desk")]
     pub office: String,
+    /// When that office is staffed
+    #[arg(long, default_value = "not stated")]
+    pub hours: String,
+    /// How that office is reached when all else fails: a telephone number
+    #[arg(long, default_value = "not stated")]
+    pub contact: String,
 }
 
 /// Arguments of `serve`.
@@ -372,6 +388,9 @@ pub(crate) struct Export {
     /// Where to write the bundle
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Also write the policy with the keys of every log and party of the dialogue
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// Arguments of `import`.
@@ -435,6 +454,36 @@ pub(crate) struct ProveAbsence {
     /// Also write the policy to check it with
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+}
+
+/// Arguments of `evidence`.
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// The alarm's number, as `chancery status` shows it
+    pub(crate) alarm: u64,
+    /// Where to write the evidence
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Also write the policy to check it with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// Arguments of `checkpoint`.
+#[derive(Debug, Args)]
+pub(crate) struct Checkpoint {
+    /// The track
+    #[arg(long)]
+    pub(crate) track: String,
+    /// The party whose log it is
+    #[arg(long)]
+    pub(crate) party: String,
+    /// Where to write the checkpoint
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Also write the policy to check it with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// Arguments of `verify`.

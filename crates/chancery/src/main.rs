@@ -45,7 +45,7 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Serve(args) => {
             return serve::run(Home::at(&cli.home).existing()?, out, args).await;
         }
-        Command::Verify(args) => return verify::run(out, &args).await,
+        Command::Verify(args) => return verify::run(out, &args),
         Command::Demo(args) => return demo::run(out, &args).await,
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
         command => command,
@@ -73,6 +73,8 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Import(args) => carry::import(connection, out, args).await,
         Command::Prove(args) => prove::item(connection, out, args).await,
         Command::ProveAbsence(args) => prove::absence(connection, out, args).await,
+        Command::Evidence(args) => prove::evidence(connection, out, args).await,
+        Command::Checkpoint(args) => prove::checkpoint(connection, out, args).await,
         Command::Backup(args) => care::backup(connection, out, args).await,
         Command::Fsck => care::fsck(connection, out).await,
         Command::Doctor => care::doctor(connection, out).await,

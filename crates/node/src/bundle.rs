@@ -2,9 +2,11 @@
 //! What is read from it goes through the same verification as what comes over the network.
 
 mod read;
+mod verify;
 mod write;
 
 pub use read::{BundleError, BundleFile};
+pub use verify::{VerifiedLog, VerifiedRecord, verify};
 pub use write::BundleWriter;
 
 use serde::{Deserialize, Serialize};

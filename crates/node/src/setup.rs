@@ -17,9 +17,6 @@ use crate::{
     view::{CardView, OfficeView, PartyView},
 };
 
-/// What a new card says of an office where nobody has said anything: a card has no empty texts.
-const UNSAID: &str = "not stated";
-
 /// Why a node could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -43,6 +40,17 @@ pub enum SetupError {
     Card(#[from] PartyNoteError),
 }
 
+/// The office that a new node's card names.
+#[derive(Debug, Clone)]
+pub struct NewOffice {
+    /// What people call it.
+    pub name: String,
+    /// When it is staffed.
+    pub hours: String,
+    /// How it is reached when all else fails.
+    pub contact: String,
+}
+
 /// Makes keys and card of a new node in `home`.
 ///
 /// # Errors
@@ -50,7 +58,7 @@ pub enum SetupError {
 pub fn init(
     home: &Home,
     settings: &Settings,
-    office: &str,
+    office: &NewOffice,
     clock: &dyn Clock,
     random: &dyn Random,
 ) -> Result<CardView, SetupError> {
@@ -70,12 +78,12 @@ pub fn init(
         receipt: keys.receipt.vkeys(),
         witness: keys.witness.vkeys(),
         offices: vec![Office {
-            id: slug(office),
-            name: office.to_owned(),
+            id: slug(&office.name),
+            name: office.name.clone(),
             kind: OfficeKind::Technical,
             languages: vec!["en".to_owned()],
-            hours: UNSAID.to_owned(),
-            contact: UNSAID.to_owned(),
+            hours: office.hours.clone(),
+            contact: office.contact.clone(),
         }],
         issued: utc_time(clock.now()),
     };

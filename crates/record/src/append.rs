@@ -86,6 +86,18 @@ impl Edge {
         self.frontier.root()
     }
 
+    /// The partial tile of every level that has one, from the leaves up.
+    pub fn partial_tiles(&self) -> impl Iterator<Item = Tile> {
+        (0..).zip(&self.partial).filter_map(|(level, bytes)| {
+            let hashes = self.size().get() >> (TILE_HEIGHT * u32::from(level));
+            let id = TileId::covering(level, hashes / TILE_WIDTH, self.size())?;
+            Some(Tile {
+                id,
+                bytes: bytes.clone(),
+            })
+        })
+    }
+
     /// The leaf hashes of the last, partial tile, concatenated; empty when every tile is full.
     #[must_use]
     pub fn partial_leaves(&self) -> &[u8] {
@@ -132,18 +144,12 @@ pub fn append_leaf_hashes(
             }
         })?;
     }
-    for (level, bytes) in (0..).zip(&edge.partial) {
-        let shift = TILE_HEIGHT * u32::from(level);
-        let hashes = edge.size().get() >> shift;
-        let grew = hashes > old >> shift && !bytes.is_empty();
-        if let Some(id) = TileId::covering(level, hashes / TILE_WIDTH, edge.size()).filter(|_| grew)
-        {
-            tiles.push(Tile {
-                id,
-                bytes: bytes.clone(),
-            });
-        }
-    }
+    // A level that got no hash has its tile already.
+    let grew = |tile: &Tile| {
+        let shift = TILE_HEIGHT * u32::from(tile.id.level());
+        edge.size().get() >> shift > old >> shift
+    };
+    tiles.extend(edge.partial_tiles().filter(grew));
     let root = edge.root();
     Ok(Appended { edge, tiles, root })
 }

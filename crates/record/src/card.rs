@@ -3,6 +3,10 @@
 //! A card is verified with the keys it carries, which proves that it is whole and nothing about whose
 //! it is. What makes it theirs is its [`Fingerprint`], read over the telephone.
 
+mod check;
+
+pub use check::CardError;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,6 +26,18 @@ pub const CARD_FORMAT: &str = "chancery/card/v1";
 /// The longest card in bytes, signatures included.
 pub const CARD_BYTES_MAX: usize = 32 * 1024;
 
+/// The longest text in a card, in bytes.
+pub const CARD_TEXT_BYTES_MAX: usize = 1024;
+
+/// The most TLS keys in a card: those in use, and those to come.
+pub const CARD_TLS_MAX: usize = 8;
+
+/// The most offices in a card.
+pub const CARD_OFFICES_MAX: usize = 64;
+
+/// The most languages of an office.
+pub const OFFICE_LANGUAGES_MAX: usize = 16;
+
 /// What a party says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -33,7 +49,7 @@ pub struct Card {
     pub name: String,
     /// The STIX identity id of the party.
     pub identity: String,
-    /// Where its node answers.
+    /// Where its node answers: `https`, without a slash at its end; `http` on a loopback only.
     pub url: String,
     /// SHA-256 of the public keys (SPKI) that its node may show in TLS.
     pub tls: Vec<Hash>,
@@ -129,6 +145,7 @@ impl VerifiedCard {
         if !is_identity(&card.identity) {
             return Err(PartyNoteError::Identity(card.identity));
         }
+        check::check(&card)?;
         Ok(Self {
             card,
             note,

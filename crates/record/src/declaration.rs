@@ -58,6 +58,25 @@ pub struct VerifiedDeclaration {
     note: SignedNote,
 }
 
+/// Why a declaration is not the key change that follows another.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyChangeError {
+    /// It is about something else.
+    #[error("a key change with another {0}")]
+    OtherSubject(&'static str),
+    /// Its serial is not the next one.
+    #[error("a key change with serial {found}, after {older}")]
+    Serial {
+        /// As declared.
+        found: u64,
+        /// The serial of the declaration before.
+        older: u64,
+    },
+    /// It keeps a key.
+    #[error("a key change that keeps {0:?}")]
+    KeyKept(Vkey),
+}
+
 impl Declaration {
     /// Signs the declaration.
     ///
@@ -112,5 +131,33 @@ impl VerifiedDeclaration {
     #[must_use]
     pub fn note(&self) -> &SignedNote {
         &self.note
+    }
+
+    /// Checks that this is the key change that follows another declaration: the same log, the next
+    /// serial, two new keys.
+    ///
+    /// # Errors
+    /// A [`KeyChangeError`].
+    pub fn follows(&self, older: &Self) -> Result<(), KeyChangeError> {
+        let (new, old) = (&self.declaration, &older.declaration);
+        for (same, member) in [
+            (new.origin == old.origin, "origin"),
+            (new.dialogue == old.dialogue, "dialogue"),
+            (new.track == old.track, "track"),
+        ] {
+            if !same {
+                return Err(KeyChangeError::OtherSubject(member));
+            }
+        }
+        if old.serial.checked_add(1) != Some(new.serial) {
+            return Err(KeyChangeError::Serial {
+                found: new.serial,
+                older: old.serial,
+            });
+        }
+        match new.keys.iter().find(|key| old.keys.contains(key)) {
+            Some(kept) => Err(KeyChangeError::KeyKept(kept.clone())),
+            None => Ok(()),
+        }
     }
 }

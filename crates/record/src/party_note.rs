@@ -76,6 +76,9 @@ pub enum PartyNoteError {
         /// The origin.
         expected: String,
     },
+    /// A card says what no card can say.
+    #[error(transparent)]
+    Card(#[from] crate::card::CardError),
     /// The identity is not the id of a STIX identity.
     #[error("{0:?} is not the id of a STIX identity")]
     Identity(String),

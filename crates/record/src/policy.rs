@@ -5,7 +5,10 @@
 //! specification, which knows one line for each log, accepts any. A party's receipt is two `witness`
 //! lines in a `group … all` (`docs/FORMATS.md` §8).
 
+mod build;
 mod parse;
+
+pub use build::{PolicyBuilder, Required};
 
 use crate::checkpoint::{Checkpoint, ParseCheckpointError};
 use crate::key::{KeyError, Vkey};

@@ -6,7 +6,7 @@ use node::{
     clock::{OsRandom, SystemClock},
     home::Home,
     settings::{POLL_SECS_DEFAULT, Settings},
-    setup,
+    setup::{self, NewOffice},
 };
 
 use crate::{args::Init, config, say, say::Say};
@@ -24,8 +24,13 @@ pub(crate) fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
         poll_secs: POLL_SECS_DEFAULT,
         witnesses: Vec::new(),
     };
+    let office = NewOffice {
+        name: args.office,
+        hours: args.hours,
+        contact: args.contact,
+    };
     let home = Home::create(home)?;
-    let card = setup::init(&home, &settings, &args.office, &SystemClock, &OsRandom)?;
+    let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?;
     // Last, because it is what makes the directory a node.
     config::save(&home, &settings)?;
     out.show(&card, |card| {

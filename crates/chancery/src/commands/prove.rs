@@ -8,7 +8,7 @@ use node::{
     view::ProofView,
 };
 
-use crate::{args, connect::Connection, file, say::Say};
+use crate::{args, connect::Connection, file, say, say::Say};
 
 /// Writes a proof of one item.
 pub(crate) async fn item(
@@ -57,6 +57,37 @@ pub(crate) async fn absence(
     let proof: ProofView = connection.post("/api/v1/absence-proofs", &request).await?;
     write(&proof, &args.out, args.policy.as_deref())?;
     out.line(format!("The absence proof is in {}.", args.out.display()));
+    hint(out, &args.out, args.policy.as_deref(), false);
+    Ok(())
+}
+
+/// Writes the evidence kept with an alarm.
+pub(crate) async fn evidence(
+    connection: &Connection,
+    out: Say,
+    args: args::Evidence,
+) -> anyhow::Result<()> {
+    let proof: ProofView = connection
+        .get(&format!("/api/v1/evidence?alarm={}", args.alarm))
+        .await?;
+    write(&proof, &args.out, args.policy.as_deref())?;
+    out.line(format!("The evidence is in {}.", args.out.display()));
+    hint(out, &args.out, args.policy.as_deref(), false);
+    Ok(())
+}
+
+/// Writes the newest receipted checkpoint of a log.
+pub(crate) async fn checkpoint(
+    connection: &Connection,
+    out: Say,
+    args: args::Checkpoint,
+) -> anyhow::Result<()> {
+    let (track, party) = (say::encode(&args.track), say::encode(&args.party));
+    let proof: ProofView = connection
+        .get(&format!("/api/v1/checkpoint?track={track}&party={party}"))
+        .await?;
+    write(&proof, &args.out, args.policy.as_deref())?;
+    out.line(format!("The checkpoint is in {}.", args.out.display()));
     hint(out, &args.out, args.policy.as_deref(), false);
     Ok(())
 }

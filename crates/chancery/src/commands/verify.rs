@@ -1,7 +1,12 @@
 //! `chancery verify`: what a file proves, by whom, since when, and what it does not. Needs no node and no network.
 
+use std::path::Path;
+
 use anyhow::Context as _;
-use node::directory::{parse_card, parse_charter};
+use node::{
+    bundle::{self, BundleFile},
+    directory::{parse_card, parse_charter},
+};
 use record::{
     card::{Fingerprint, VerifiedCard},
     policy::Policy,
@@ -26,7 +31,7 @@ struct Verdict {
 ///
 /// # Errors
 /// [`NotProved`] when it does not hold.
-pub(crate) async fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
+pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
     let bytes = file::read(&args.file)?;
     let fingerprints = args
         .fingerprints
@@ -38,9 +43,7 @@ pub(crate) async fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
         .collect::<anyhow::Result<Vec<Fingerprint>>>()?;
     let verdict = match identify(&bytes) {
         Some(FileKind::Card) => card(&bytes, &fingerprints)?,
-        Some(FileKind::Bundle) => anyhow::bail!(
-            "this is a bundle: a node takes it in with `chancery import`, and checks every hash and signature on the way"
-        ),
+        Some(FileKind::Bundle) => whole_record(&args.file, &fingerprints)?,
         Some(FileKind::Encrypted) => {
             anyhow::bail!(
                 "this is encrypted: open it with `age --decrypt`, or import it with --identity"
@@ -58,7 +61,13 @@ pub(crate) async fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
             )
         }
         None if bytes.trim_ascii_start().starts_with(b"{") => charter(&bytes, &fingerprints)?,
-        kind => proof(kind, &bytes, args)?,
+        kind => {
+            let policy = args.policy.as_deref().context(
+                "whose keys are to be believed? Name the policy with --policy; `chancery prove` writes one beside the proof",
+            )?;
+            let content = args.content.as_deref().map(file::read).transpose()?;
+            judged(kind, &bytes, policy, content.as_deref())?
+        }
     };
     out.show(&verdict, |verdict| {
         say::line("Proved:");
@@ -78,14 +87,25 @@ fn not_proved(error: impl std::fmt::Display) -> anyhow::Error {
     NotProved(format!("NOT PROVED: {error}")).into()
 }
 
-fn proof(kind: Option<FileKind>, bytes: &[u8], args: &Verify) -> anyhow::Result<Verdict> {
-    let kind = kind.ok_or_else(|| not_proved("this is no proof, note, card, charter or policy"))?;
-    let path = args.policy.as_deref().context(
-        "whose keys are to be believed? Name the policy with --policy; `chancery prove` writes one beside the proof",
-    )?;
+/// The sentences that a proof proves; for the demo, which tells them as part of its story.
+///
+/// # Errors
+/// [`NotProved`] when it does not hold.
+pub(crate) fn proof(path: &Path, policy: &Path) -> anyhow::Result<Vec<String>> {
+    let bytes = file::read(path)?;
+    Ok(judged(identify(&bytes), &bytes, policy, None)?.proved)
+}
+
+fn judged(
+    kind: Option<FileKind>,
+    bytes: &[u8],
+    path: &Path,
+    content: Option<&[u8]>,
+) -> anyhow::Result<Verdict> {
+    let kind =
+        kind.ok_or_else(|| not_proved("this is no proof, note, card, charter, policy or record"))?;
     let policy = Policy::parse(&file::read(path)?).with_context(|| path.display().to_string())?;
-    let content = args.content.as_deref().map(file::read).transpose()?;
-    let proved = verify(bytes, &policy, content.as_deref()).map_err(not_proved)?;
+    let proved = verify(bytes, &policy, content).map_err(not_proved)?;
     let word = match proved {
         Proved::Item(_) => "item",
         Proved::Absence(_) => "absence",
@@ -178,4 +198,47 @@ fn believe(
         }
     }
     Ok(())
+}
+
+/// A whole exported record: the charter, and every log in it from its first entry.
+fn whole_record(path: &Path, fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
+    let file = std::fs::File::open(path)?;
+    let record = BundleFile::open(file).map_err(not_proved)?;
+    let record = bundle::verify(&record).map_err(not_proved)?;
+    let mut verdict = Verdict {
+        kind: "record".to_owned(),
+        proved: vec![format!(
+            "the charter `{}` ({}) is in force, signed by each of its parties",
+            record.dialogue, record.charter
+        )],
+        not_proved: vec![
+            "that nothing was added after this export".to_owned(),
+            "that what was passed is true, or that a person read it".to_owned(),
+        ],
+    };
+    verdict.proved.extend(record.cards.iter().map(described));
+    for log in &record.logs {
+        verdict.proved.push(format!(
+            "{}/{}: {} entries make the tree that {} signed; {} contents match, {} are not disclosed",
+            log.track, log.party, log.size, log.party, log.contents, log.undisclosed
+        ));
+        if let Some((by, size, at)) = log.receipts.iter().max_by_key(|(_, size, _)| *size) {
+            let at = i64::try_from(*at)
+                .ok()
+                .and_then(|at| jiff::Timestamp::from_second(at).ok());
+            let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
+            verdict.proved.push(format!(
+                "{}/{}: {by} countersigned the first {size} of them as durably held{at}",
+                log.track, log.party
+            ));
+        }
+        if let Some(succeeds) = &log.succeeds {
+            verdict.proved.push(format!(
+                "{}/{}: it succeeds {succeeds}",
+                log.track, log.party
+            ));
+        }
+    }
+    believe(&record.cards, fingerprints, &mut verdict)?;
+    Ok(verdict)
 }

@@ -62,7 +62,12 @@ impl Desk {
             poll_secs: 30,
             witnesses: vec![],
         };
-        setup::init(&home, &settings, "Duty desk", clock, &OsRandom).unwrap();
+        let office = setup::NewOffice {
+            name: "Duty desk".to_owned(),
+            hours: "always".to_owned(),
+            contact: "by telephone".to_owned(),
+        };
+        setup::init(&home, &settings, &office, clock, &OsRandom).unwrap();
         home.write(&home.settings(), b"").unwrap();
         let machine = Machine {
             clock: Arc::new(clock.clone()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Algorithm, KeyError, PrivateKey, Vkey};
+use super::{Algorithm, KeyError, PrivateKey, Seed, Vkey};
 use crate::checkpoint::Checkpoint;
 use crate::cosignature::SigningTime;
 use crate::name::{Host, KeyName, Origin, Role};
@@ -42,6 +42,17 @@ impl KeyPair {
             return Err(KeyError::UsedTwice(name.clone(), name));
         }
         Ok(Self { ed25519, ml_dsa_44 })
+    }
+
+    /// Makes both keys of a name; the role is the one that the name says.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRole`] for a name of no role, [`KeyError::UsedTwice`] when the seeds are the same.
+    pub fn from_seeds(name: &KeyName, ed25519: Seed, ml_dsa_44: Seed) -> Result<Self, KeyError> {
+        Self::new(
+            PrivateKey::from_seed(name.clone(), Algorithm::Ed25519, ed25519)?,
+            PrivateKey::from_seed(name.clone(), Algorithm::MlDsa44, ml_dsa_44)?,
+        )
     }
 
     /// The name of both keys.

@@ -43,6 +43,9 @@ pub enum BadSignature {
     /// The type signs checkpoints, and the note is none.
     #[error("the type of the signature is for checkpoints, and the note is none")]
     NotACheckpoint,
+    /// The R of an Ed25519 signature has small order or a second spelling.
+    #[error("an Ed25519 signature with a weak point")]
+    WeakPoint,
     /// The signature is not one by this key over this text.
     #[error("the signature does not verify")]
     Forged,
@@ -149,6 +152,11 @@ impl Vkey {
             .ok_or(BadSignature::NotACheckpoint)?;
         let verified = match algorithm {
             Algorithm::Ed25519 => {
+                // The library compares R byte by byte, so a second spelling never fits; small order
+                // it would let through. It refuses S from the group order upwards.
+                if let Some(r) = signature.first_chunk() {
+                    strict::check(r).map_err(|_| BadSignature::WeakPoint)?;
+                }
                 UnparsedPublicKey::new(&ED25519, &self.key).verify(&message, signature)
             }
             Algorithm::MlDsa44 => {
