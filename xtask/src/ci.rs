@@ -7,12 +7,44 @@ use anyhow::{Context as _, ensure};
 /// What is run, in the order in which it fails fastest.
 const STEPS: &[(&str, &str, &[&str])] = &[
     ("formatting", "cargo", &["fmt", "--all", "--check"]),
-    ("lints", "cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    ("documentation", "cargo", &["doc", "--workspace", "--no-deps"]),
-    ("foreign verifiers on their own sample", "verifiers/run", &["--sample"]),
+    (
+        "lints",
+        "cargo",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    (
+        "documentation",
+        "cargo",
+        &["doc", "--workspace", "--no-deps"],
+    ),
+    (
+        "foreign verifiers on their own sample",
+        "verifiers/run",
+        &["--sample"],
+    ),
     // Tests start real nodes, real witnesses and the foreign verifiers on what nodes export.
     ("tests", "cargo", &["test", "--workspace"]),
-    ("benchmarks, once and small", "cargo", &["run", "--release", "--package", "xtask", "--", "bench", "record", "--quick"]),
+    (
+        "benchmarks, once and small",
+        "cargo",
+        &[
+            "run",
+            "--release",
+            "--package",
+            "xtask",
+            "--",
+            "bench",
+            "record",
+            "--quick",
+        ],
+    ),
 ];
 
 /// Runs every step.

@@ -18,7 +18,12 @@ fn verifiers() -> PathBuf {
 }
 
 fn chancery(home: &Path, args: &[&str]) -> Output {
-    let output = Command::new(CHANCERY).arg("--home").arg(home).args(args).output().unwrap();
+    let output = Command::new(CHANCERY)
+        .arg("--home")
+        .arg(home)
+        .args(args)
+        .output()
+        .unwrap();
     assert!(
         output.status.success(),
         "chancery {args:?}: {}{}",
@@ -32,36 +37,82 @@ fn chancery(home: &Path, args: &[&str]) -> Output {
 fn foreign_verifiers_accept_what_nodes_export_and_refuse_its_corruptions() {
     let dir = tempfile::tempdir().unwrap();
     let demo = dir.path().join("demo");
-    let told = Command::new(CHANCERY).args(["demo", "--dir"]).arg(&demo).output().unwrap();
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = Command::new(CHANCERY)
+        .args(["demo", "--dir"])
+        .arg(&demo)
+        .output()
+        .unwrap();
+    assert!(
+        told.status.success(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
 
     let export = dir.path().join("export");
     fs::create_dir(&export).unwrap();
     let to = |name: &str| export.join(name).to_str().unwrap().to_owned();
     let alpha = demo.join("alpha");
     let log = ["--track", "cyber", "--party", "alpha"];
-    chancery(&alpha, &[&["checkpoint"], &log[..], &["--out", &to("checkpoint")]].concat());
-    chancery(&alpha, &["prove", "cyber/alpha/1829", "--out", &to("content.tlog-proof")]);
+    chancery(
+        &alpha,
+        &[&["checkpoint"], &log[..], &["--out", &to("checkpoint")]].concat(),
+    );
+    chancery(
+        &alpha,
+        &[
+            "prove",
+            "cyber/alpha/1829",
+            "--out",
+            &to("content.tlog-proof"),
+        ],
+    );
     for level in ["head", "class"] {
         let out = to(&format!("{level}.tlog-proof"));
-        chancery(&alpha, &["prove", "cyber/alpha/1830", "--level", level, "--out", &out]);
+        chancery(
+            &alpha,
+            &["prove", "cyber/alpha/1830", "--level", level, "--out", &out],
+        );
     }
-    let absence = ["--class", "notice", "--from", "1828", "--out", &to("absence.json")];
+    let absence = [
+        "--class",
+        "notice",
+        "--from",
+        "1828",
+        "--out",
+        &to("absence.json"),
+    ];
     chancery(&alpha, &[&["prove-absence"], &log[..], &absence].concat());
     let (bundle, policy) = (to("bundle.tar"), to("policy"));
     chancery(
         &alpha,
-        &["export", "--dialogue", "Alpha-Beta", "--whole", "--out", &bundle, "--policy", &policy],
+        &[
+            "export",
+            "--dialogue",
+            "Alpha-Beta",
+            "--whole",
+            "--out",
+            &bundle,
+            "--policy",
+            &policy,
+        ],
     );
     fs::copy(demo.join("fork-evidence.json"), export.join("fork.json")).unwrap();
 
     // Our own verifier first, on the same files.
-    for name in ["checkpoint", "content.tlog-proof", "absence.json", "fork.json"] {
+    for name in [
+        "checkpoint",
+        "content.tlog-proof",
+        "absence.json",
+        "fork.json",
+    ] {
         chancery(&alpha, &["verify", &to(name), "--policy", &policy]);
     }
     chancery(&alpha, &["verify", &bundle]);
 
-    let judged = Command::new(verifiers().join("run")).arg(&export).output().unwrap();
+    let judged = Command::new(verifiers().join("run"))
+        .arg(&export)
+        .output()
+        .unwrap();
     assert!(
         judged.status.success(),
         "{}{}",
@@ -83,13 +134,32 @@ impl Drop for Running {
 fn an_ordinary_witness_cosigns_a_log_and_the_node_shows_and_exports_it() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("node");
-    chancery(&home, &["init", "--host", "solo.example", "--name", "Solo", "--listen", "127.0.0.1:0"]);
+    chancery(
+        &home,
+        &[
+            "init",
+            "--host",
+            "solo.example",
+            "--name",
+            "Solo",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+    );
     chancery(&home, &["track", "create", "watch"]);
     let note = dir.path().join("checkpoint");
     let policy = dir.path().join("policy");
     let checkpoint = |home: &Path| {
         let (note, policy) = (note.to_str().unwrap(), policy.to_str().unwrap());
-        let log = ["checkpoint", "--track", "watch", "--party", "solo", "--out", note];
+        let log = [
+            "checkpoint",
+            "--track",
+            "watch",
+            "--party",
+            "solo",
+            "--out",
+            note,
+        ];
         chancery(home, &[&log[..], &["--policy", policy]].concat());
         fs::read_to_string(note).unwrap()
     };
@@ -97,7 +167,10 @@ fn an_ordinary_witness_cosigns_a_log_and_the_node_shows_and_exports_it() {
     let origin = first.lines().next().unwrap().to_owned();
     let policy_text = fs::read_to_string(&policy).unwrap();
     // An ordinary witness knows the Ed25519 key of the log.
-    let vkey = policy_text.lines().find_map(|line| line.strip_prefix("log ")).unwrap();
+    let vkey = policy_text
+        .lines()
+        .find_map(|line| line.strip_prefix("log "))
+        .unwrap();
 
     let mut witness = Command::new(verifiers().join("witness/run"))
         .args([&origin, vkey])
@@ -107,37 +180,61 @@ fn an_ordinary_witness_cosigns_a_log_and_the_node_shows_and_exports_it() {
         .unwrap();
     let mut lines = BufReader::new(witness.stdout.take().unwrap()).lines();
     let mut said = |word: &str| {
-        let line = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with(word));
+        let line = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find(|line| line.starts_with(word));
         line.map(|line| line[word.len()..].trim().to_owned())
     };
     let (Some(url), Some(key)) = (said("url "), said("vkey ")) else {
         let status = witness.wait().unwrap();
-        assert_eq!(status.code(), Some(CANNOT_RUN), "the witness ended: {status}");
+        assert_eq!(
+            status.code(),
+            Some(CANNOT_RUN),
+            "the witness ended: {status}"
+        );
         return println!("no Python 3.12 here, so no witness: it says so with exit code 77");
     };
     let _witness = Running(witness);
 
     let settings = home.join("node.toml");
     let mut text = fs::read_to_string(&settings).unwrap();
-    text.push_str(&format!("\n[[witness]]\nurl = \"{url}\"\nkeys = [\"{key}\"]\n"));
+    text.push_str(&format!(
+        "\n[[witness]]\nurl = \"{url}\"\nkeys = [\"{key}\"]\n"
+    ));
     fs::write(&settings, text).unwrap();
-    let serving = Command::new(CHANCERY).arg("--home").arg(&home).arg("serve").stdout(Stdio::null()).spawn();
+    let serving = Command::new(CHANCERY)
+        .arg("--home")
+        .arg(&home)
+        .arg("serve")
+        .stdout(Stdio::null())
+        .spawn();
     let _serving = Running(serving.unwrap());
 
     let name = key.split('+').next().unwrap();
     let line = format!("— {name} ");
     let begun = Instant::now();
     loop {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the witness's line never came");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "the witness's line never came"
+        );
         // The node may not be up yet.
-        let up = Command::new(CHANCERY).arg("--home").arg(&home).arg("status").output().unwrap();
+        let up = Command::new(CHANCERY)
+            .arg("--home")
+            .arg(&home)
+            .arg("status")
+            .output()
+            .unwrap();
         if up.status.success() && checkpoint(&home).contains(&line) {
             break;
         }
         std::thread::sleep(Duration::from_millis(100));
     }
     // Exported too, and our verifier counts it.
-    let mut with_witness = fs::read_to_string(&policy).unwrap().replace("quorum none\n", "");
+    let mut with_witness = fs::read_to_string(&policy)
+        .unwrap()
+        .replace("quorum none\n", "");
     with_witness.push_str(&format!("witness outsider {key}\nquorum outsider\n"));
     fs::write(&policy, with_witness).unwrap();
     let (note, policy) = (note.to_str().unwrap(), policy.to_str().unwrap());

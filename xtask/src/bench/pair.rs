@@ -14,7 +14,7 @@ use node::{
     request::{Accept, Found, NewTrack},
     sequencer::{BATCH_ITEMS_MAX, Outcome},
     settings::Settings,
-    setup,
+    setup::{self, NewOffice},
     view::DialogueView,
 };
 use tower::ServiceExt as _;
@@ -103,7 +103,12 @@ fn init(dir: &Path, host: &str) -> anyhow::Result<(Home, String)> {
     };
     // The file's format is the binary's business; here it is only handed to another process of this program.
     home.write(&home.settings(), &serde_json::to_vec(&settings)?)?;
-    let card = setup::init(&home, &settings, "Bench", &SystemClock, &OsRandom)?.card;
+    let office = NewOffice {
+        name: "Bench".to_owned(),
+        hours: "never".to_owned(),
+        contact: "none".to_owned(),
+    };
+    let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?.card;
     Ok((home, card))
 }
 
