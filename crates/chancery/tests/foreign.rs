@@ -1,6 +1,8 @@
 //! What running nodes export, checked by programs that share no code with ours: the Go and Python verifiers of
 //! `verifiers/`, which must accept all of it and refuse some ninety corruptions of it; and an ordinary C2SP witness.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
