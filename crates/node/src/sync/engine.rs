@@ -128,6 +128,7 @@ pub async fn with(node: &Node, host: &Host) -> Vec<SyncLine> {
     lines
 }
 
+#[derive(Clone, Copy)]
 enum Whose {
     Theirs,
     OursEnded,
