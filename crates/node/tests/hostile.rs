@@ -199,7 +199,7 @@ async fn an_entry_that_is_altered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_that_are_cut() {
-    refused_as_altered("the bundle", |resource, answer| match resource {
+    refused_as_altered("an entry bundle of", |resource, answer| match resource {
         Resource::Entries(..) => answer.map(|bytes| bytes.slice(..bytes.len() - 1)),
         _ => answer,
     })
