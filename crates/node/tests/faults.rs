@@ -231,7 +231,7 @@ async fn own_acts(world: &World, begins: &str) -> usize {
     let log = world.party(1).log(TRACK, world.party(1));
     let store = world.party(1).node().store();
     let acts = store.acts_of_log(log.id, 0, ReadLimits::default()).await;
-    let acts = acts.unwrap();
+    let acts = acts.expect("the acts can be read");
     let contents = acts.iter().filter_map(|it| it.item.opening.content());
     contents
         .filter(|content| content.starts_with(begins.as_bytes()))
