@@ -217,7 +217,8 @@ async fn follows(
         if let Some(words) = fork::older(node, log, held, offered).await? {
             return Err(PullError::Fork(words));
         }
-        return match source.name() == log.party.as_str() {
+        // Its party has said that a closed log ended earlier than it is held here.
+        return match source.name() == log.party.as_str() && log.closed.is_none() {
             true => Err(PullError::WentBack {
                 held: held.size,
                 offered: size,

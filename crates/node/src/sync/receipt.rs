@@ -291,8 +291,8 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
                 alarm(node, &log, "other_history", &format!(
                     "{host} holds another history of our log at size {size}, signed with its keys"
                 )).await?;
-            } else if let Some(newest) = node.newest_whole(&log).await? {
-                let _ = fork::older(node, &log, &newest.checkpoint, checkpoint)
+            } else {
+                fork::elsewhere(node, &log, checkpoint)
                     .await
                     .map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
             }
