@@ -135,7 +135,9 @@ impl BundleFile {
 
 impl std::fmt::Debug for BundleFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BundleFile").field("index", &self.index).finish_non_exhaustive()
+        f.debug_struct("BundleFile")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
     }
 }
 
