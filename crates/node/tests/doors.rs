@@ -1,5 +1,7 @@
 //! Malformed input at the doors for other parties: a clear answer, nothing taken, nothing lost; and who may knock.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 use std::sync::Arc;
 
 use node::{

@@ -1,6 +1,8 @@
 //! A node that was restored never resumes a log (RECORD R5): it closes it and opens a successor, the other side sees why
 //! and follows, and what it had lost of the old log comes back from those who hold it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 use node::{keys, setup};
 use record::{control::Control, head::Head};
 use store::ReadLimits;

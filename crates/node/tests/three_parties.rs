@@ -1,7 +1,9 @@
 //! Three parties in one track: everybody holds everybody's log, one relays for another, and who shows two histories to
 //! two receivers is found out when they compare.
 
-use std::sync::Arc;
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+use std::{sync::Arc, time::Duration};
 
 use node::{
     directory::LogEntry,
@@ -160,6 +162,40 @@ async fn two_histories_of_two_sizes_are_found_when_receivers_compare() {
     let (world, log) = two_histories(300, 100).await;
     world.party(BETA).round_with(world.party(GAMMA)).await;
     assert_found(world.party(BETA), &log).await;
+}
+
+/// As `chancery serve` runs them: what is passed is told, fetched and receipted without anybody asking for a round. The
+/// nodes poll once an hour only, so it is the hints that do it.
+#[tokio::test(flavor = "multi_thread")]
+async fn hints_bring_what_was_passed() {
+    let mut world = world().await;
+    for index in [ALPHA, BETA, GAMMA] {
+        world.party_mut(index).stop().await;
+        world.party_mut(index).serve().await;
+    }
+    for round in 0..3 {
+        let items = samples::indicators(&format!("round {round}"), 0..100);
+        world.party(ALPHA).pass(TRACK, items).await;
+        let log = world.party(ALPHA).log(TRACK, world.party(ALPHA));
+        let size = held(world.party(ALPHA), &log).await;
+        let receipted = async || {
+            let cosigned = world
+                .party(ALPHA)
+                .node()
+                .store()
+                .newest_cosigned(log.id)
+                .await;
+            let cosigned = cosigned.unwrap();
+            cosigned.iter().filter(|each| each.size >= size).count()
+        };
+        let all = tokio::time::timeout(Duration::from_secs(30), async {
+            while receipted().await < 2 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        assert!(all.await.is_ok(), "both have receipted {size} entries");
+    }
+    world.audit().await;
 }
 
 /// Gamma is in another dialogue with alpha, so its TLS key is known; alpha's dialogue with beta does not exist for it.

@@ -62,7 +62,7 @@ async fn nothing_is_lost_or_doubled_by_kills_at_random_moments() {
             node.start();
         }
         let count = killed.fetch_add(1, Ordering::SeqCst) + 1;
-        if count % 10 == 0 {
+        if count.is_multiple_of(10) {
             let items = acknowledged.load(Ordering::SeqCst);
             println!("{count} kills, {items} items acknowledged");
         }
