@@ -103,8 +103,7 @@ impl Party {
     /// Another node over a copy of this party's directory as it is now, sign-state and keys and all: a cloned machine.
     /// Its line is one that nobody knows.
     pub async fn cloned(&self, dir: &Path) -> Self {
-        assert!(self.running.is_none(), "a running node is not copied");
-        copy(self.home.dir(), dir);
+        self.snapshot(dir);
         Self {
             name: format!("{}, cloned", self.name),
             home: Home::at(dir),
@@ -115,6 +114,19 @@ impl Party {
             line: Line::lay().await,
             running: None,
         }
+    }
+
+    /// Copies its directory, sign-state and keys and all, as an operator must not.
+    pub fn snapshot(&self, to: &Path) {
+        assert!(self.running.is_none(), "a running node is not copied");
+        copy(self.home.dir(), to);
+    }
+
+    /// Puts back what [`Party::snapshot`] copied.
+    pub fn roll_back(&self, from: &Path) {
+        assert!(self.running.is_none(), "a running node is not replaced");
+        std::fs::remove_dir_all(self.home.dir()).expect("a directory is removed");
+        copy(from, self.home.dir());
     }
 
     /// What fails, when it is told to.

@@ -133,6 +133,7 @@ pub async fn with(node: &Node, host: &Host) -> Vec<SyncLine> {
     lines
 }
 
+#[derive(Clone, Copy)]
 enum Whose {
     Theirs,
     OursEnded,

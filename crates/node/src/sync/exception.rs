@@ -14,7 +14,7 @@ use record::{
     package::Unpacked,
     tile::{BundleId, TILE_WIDTH},
 };
-use store::{Item, NewObject, Resolve, SignedKind, StoreError};
+use store::{Item, ItemState, NewObject, Position, ReadLimits, Resolve, SignedKind, StoreError};
 use tracing::debug;
 
 use crate::{
@@ -40,35 +40,111 @@ pub enum Tried {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Tries the excepted items of a log again: first those that no receipt covers yet, so that they become no exceptions,
-/// then those that were said to be; what is resolved of the latter is said in our own log.
+/// then the others; what our own logs except and is whole now is said there.
 pub async fn retry(node: &Node, log: &LogEntry, source: &dyn Source) -> Tried {
-    let origin = log.origin.as_str();
-    let signed = match node.sign_state().load(SignedKind::Receipt, origin).await {
-        Ok(signed) => signed,
+    match try_again(node, log, source).await {
+        Ok(tried) => tried,
         Err(error) => {
             debug!(log.origin = %log.origin, "excepted items: {error}");
-            return Tried::InPart;
+            Tried::InPart
         }
-    };
+    }
+}
+
+async fn try_again(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Tried, Failure> {
+    let mark = format!("resolving/{}", log.origin);
+    let broke_off = node.store().meta(&mark).await?;
+    let signed = node
+        .sign_state()
+        .load(SignedKind::Receipt, log.origin.as_str())
+        .await?;
     let receipted = signed.map_or(0, |signed| signed.size);
-    let retry = Retry {
+    let mut retry = Retry {
         node,
         log,
         source,
-        receipted,
+        marked: broke_off.is_some_and(|mark| !mark.is_empty()),
+        mark,
+        resolved: 0,
     };
-    let (mut tried, mut resolved) = (Tried::All, 0);
-    if let Err(error) = retry.between(receipted, u64::MAX, &mut resolved).await {
-        debug!(log.origin = %log.origin, "excepted items: {error}");
-        tried = Tried::InPart;
-    } else if let Err(error) = retry.between(0, receipted, &mut resolved).await {
-        debug!(log.origin = %log.origin, "excepted items: {error}");
-    }
-    if resolved > 0 {
-        debug!(log.origin = %log.origin, "{resolved} excepted items could be held now");
+    let fresh = retry.between(receipted, u64::MAX).await;
+    let old = match fresh {
+        Ok(()) => retry.between(0, receipted).await,
+        Err(_) => Ok(()),
+    };
+    if retry.resolved > 0 {
+        debug!(log.origin = %log.origin, "{} excepted items could be held now", retry.resolved);
         node.refold(&log.track.dialogue).await;
     }
-    tried
+    if retry.marked {
+        say_resolved(node, log).await?;
+        node.store().set_meta(&retry.mark, "").await?;
+    }
+    if let Err(error) = old {
+        debug!(log.origin = %log.origin, "excepted items: {error}");
+    }
+    fresh.map(|()| Tried::All)
+}
+
+/// Says of every item that our own logs except, and that is whole now, that it is resolved.
+async fn say_resolved(node: &Node, log: &LogEntry) -> Result<(), Failure> {
+    let said = said(node, log).await?;
+    let mut drafts = Vec::new();
+    for index in said.excepted.difference(&said.resolved) {
+        let position = Position::new(log.id, *index).ok_or("an index beyond a log")?;
+        let item = node.store().item(position).await?;
+        if item.is_some_and(|stored| stored.item.state == ItemState::Whole) {
+            drafts.push(control_draft(&Control::Resolved {
+                log: log.origin.clone(),
+                index: LeafIndex::new(*index)?,
+            })?);
+        }
+    }
+    if !drafts.is_empty() {
+        node.submit(&log.track, drafts).await?;
+    }
+    Ok(())
+}
+
+/// What our own logs say of another's items.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// Indexes that are excepted.
+    pub excepted: BTreeSet<u64>,
+    /// Indexes that are resolved.
+    pub resolved: BTreeSet<u64>,
+}
+
+/// Reads our own logs of a track for what they say of the items of `log`. Reads every act there, so it is for the rare
+/// case that there are exceptions.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn said(node: &Node, log: &LogEntry) -> Result<Said, StoreError> {
+    let mut said = Said::default();
+    for own in node.directory().chain(&log.track, node.me()) {
+        let mut next = 0;
+        loop {
+            let limits = ReadLimits::default();
+            let acts = node.store().acts_of_log(own.id, next, limits).await?;
+            let Some(last) = acts.last() else { break };
+            next = last.position.seq() + 1;
+            for stored in &acts {
+                let opening = &stored.item.opening;
+                let content = opening.content().filter(|_| opening.class() == Some(1));
+                match content.map(|content| Control::parse(content)) {
+                    Some(Ok(Control::Exception { log: of, index, .. })) if of == log.origin => {
+                        said.excepted.insert(index.get());
+                    }
+                    Some(Ok(Control::Resolved { log: of, index })) if of == log.origin => {
+                        said.resolved.insert(index.get());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(said)
 }
 
 /// One round for one log.
@@ -76,10 +152,11 @@ struct Retry<'a> {
     node: &'a Node,
     log: &'a LogEntry,
     source: &'a dyn Source,
-    /// Our receipt covers these; for what is excepted among them our own log has an exception entry. One that was
-    /// written just before a crash, for a receipt that was not signed, stays unanswered; the receipt that follows
-    /// covers its item all the same.
-    receipted: u64,
+    /// The name under which the store says that what was resolved may not be said yet.
+    mark: String,
+    marked: bool,
+    /// Items so far.
+    resolved: usize,
 }
 
 /// An item of a package that opens its entry.
@@ -91,7 +168,7 @@ enum Found {
 
 impl Retry<'_> {
     /// Tries what is excepted between two indexes, run by run.
-    async fn between(&self, from: u64, to: u64, resolved: &mut usize) -> Result<(), Failure> {
+    async fn between(&mut self, from: u64, to: u64) -> Result<(), Failure> {
         let (mut next, mut futile) = (from, 0);
         while futile < FUTILE_RUNS_MAX {
             let excepted = self
@@ -110,14 +187,14 @@ impl Retry<'_> {
             }
             match self.run(run, wanted).await? {
                 0 => futile += 1,
-                some => *resolved += some,
+                some => self.resolved += some,
             }
         }
         Ok(())
     }
 
     /// Resolves what it can of one run; returns how many items.
-    async fn run(&self, run: u64, wanted: Vec<u64>) -> Result<usize, Failure> {
+    async fn run(&mut self, run: u64, wanted: Vec<u64>) -> Result<usize, Failure> {
         let store = self.node.store();
         let size = store.log(self.log.id).await?.map_or(0, |held| held.size);
         // The source cuts runs by its own size, which is at least ours.
@@ -141,7 +218,7 @@ impl Retry<'_> {
             let wanted = wanted.into_iter().collect();
             find(&origin, run, &entries, &package, &wanted)
         });
-        let (mut said, mut receipts, mut resolved) = (Vec::new(), Vec::new(), 0);
+        let (mut receipts, mut resolved) = (Vec::new(), 0);
         for (index, found) in found.await? {
             let (item, object) = match found {
                 Found::Whole(whole) => *whole,
@@ -156,19 +233,7 @@ impl Retry<'_> {
                 }
             };
             receipts.extend(receipt_in(&item));
-            if !self.resolve(index, item, object).await? {
-                continue;
-            }
-            resolved += 1;
-            if index < self.receipted {
-                said.push(control_draft(&Control::Resolved {
-                    log: self.log.origin.clone(),
-                    index: LeafIndex::new(index)?,
-                })?);
-            }
-        }
-        if !said.is_empty() {
-            self.node.submit(&self.log.track, said).await?;
+            resolved += usize::from(self.resolve(index, item, object).await?);
         }
         for note in receipts {
             if let Err(error) = receipt::take(self.node, &note).await {
@@ -180,11 +245,16 @@ impl Retry<'_> {
 
     /// Stores one item; `false` when another source has brought it meanwhile.
     async fn resolve(
-        &self,
+        &mut self,
         index: u64,
         item: Item,
         object: Option<NewObject>,
     ) -> Result<bool, StoreError> {
+        if !self.marked {
+            // Crash point: what is resolved from here on, and not said, is said in the next round.
+            self.node.store().set_meta(&self.mark, "1").await?;
+            self.marked = true;
+        }
         let resolve = Resolve {
             log: self.log.id,
             seq: index,

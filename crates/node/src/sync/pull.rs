@@ -159,6 +159,9 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
             .put_checkpoint(log.id, to_store(&offered))
             .await?;
         fetch_runs(node, log, source, &tree, &offered, &mut pulled).await?;
+        if let Some(held) = held.filter(|held| held.size > before && held.size < size) {
+            passes_through(node, log, &held, &offered).await?;
+        }
         node.saw(log, size, *offered.root().as_bytes());
         return Ok(pulled);
     }
@@ -170,6 +173,22 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
         checkpoint: Some(offered),
         ..pulled
     })
+}
+
+/// Checks that what was fetched has the root of a checkpoint that was believed and never fetched whole.
+async fn passes_through(
+    node: &Node,
+    log: &LogEntry,
+    held: &Checkpoint,
+    offered: &VerifiedCheckpoint,
+) -> Result<(), PullError> {
+    let older = log
+        .verifier
+        .verify(SignedNote::parse(held.note.as_bytes())?)?;
+    match fork::older(node, log, &to_store(offered), &older).await? {
+        Some(words) => Err(PullError::Fork(words)),
+        None => Ok(()),
+    }
 }
 
 enum Follows {
@@ -198,7 +217,8 @@ async fn follows(
         if let Some(words) = fork::older(node, log, held, offered).await? {
             return Err(PullError::Fork(words));
         }
-        return match source.name() == log.party.as_str() {
+        // Its party has said that a closed log ended earlier than it is held here.
+        return match source.name() == log.party.as_str() && log.closed.is_none() {
             true => Err(PullError::WentBack {
                 held: held.size,
                 offered: size,
@@ -207,6 +227,10 @@ async fn follows(
         };
     }
     if offered.time() < held.time {
+        // The same tree, signed earlier: an older heartbeat, which a relay may still have.
+        if size == held.size && source.name() != log.party.as_str() {
+            return Ok(Follows::Stale);
+        }
         return Err(PullError::OldTime {
             size,
             held: held.time,
