@@ -92,6 +92,11 @@ impl Folded {
 }
 
 impl Node {
+    /// Has a dialogue folded from the beginning next time: items in its past, folded as withheld, are held now.
+    pub(crate) async fn refold(&self, dialogue: &str) {
+        self.desk().states.0.lock().await.remove(dialogue);
+    }
+
     /// The state of a dialogue, with all that is on the record now. Held until the guard is dropped, so no caller
     /// keeps it over anything that waits.
     pub(crate) async fn folded(
