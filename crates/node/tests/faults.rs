@@ -4,7 +4,6 @@
 //!
 //! Two nodes: alpha passes, beta fetches and countersigns. The clock stands still.
 
-
 use store::{Faults, ReadLimits, When};
 use testkit::{HostileSource, World, samples};
 
