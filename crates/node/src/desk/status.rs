@@ -1,6 +1,6 @@
 //! Everything on one screen: what is due, what was asked, who holds what, who is reachable.
 
-use dialogue::{Due, InquiryView as Asked, ItemAt, Side, Standing, What, due};
+use dialogue::{Due, InquiryView as Asked, ItemAt, PartyId, Side, Standing, What, due};
 use jiff::Timestamp;
 
 use crate::{
@@ -146,9 +146,15 @@ impl Page<'_> {
     }
 
     fn due(&self, due: &Due) -> DueView {
+        // In a hurry people say the first label; where two share it, the whole host.
+        let same = short(due.to.as_str()) == short(due.from.as_str());
+        let brief = |party: &PartyId| match same {
+            true => party.to_string(),
+            false => short(party.as_str()).to_owned(),
+        };
         let (whose, to) = match due.side {
-            Side::Us => ("our".to_owned(), short(due.to.as_str())),
-            Side::Them => (format!("{}'s", short(due.from.as_str())), "us"),
+            Side::Us => ("our".to_owned(), brief(&due.to)),
+            Side::Them => (format!("{}'s", brief(&due.from)), "us".to_owned()),
         };
         let (item, what, says) = match &due.what {
             What::Answer {
