@@ -311,11 +311,13 @@ async fn grow(
             TileId::covering(0, run, size).ok_or_else(|| overflow(&"there is no such tile"))?;
         let leaves = fetch_tile(source, log, level0).await?;
         let known = usize::try_from(at % TILE_WIDTH).unwrap_or(0);
-        fits &= leaves.get(..known).is_some_and(|old| {
-            old.iter()
-                .flat_map(Hash::as_bytes)
-                .eq(edge.partial_leaves())
-        });
+        // Only the first run can be partly held; a partial one at the end begins with nothing known.
+        fits &= at > before
+            || leaves.get(..known).is_some_and(|old| {
+                old.iter()
+                    .flat_map(Hash::as_bytes)
+                    .eq(edge.partial_leaves())
+            });
         for leaf in leaves.iter().skip(known) {
             frontier.push(*leaf).map_err(|error| overflow(&error))?;
             at += 1;
