@@ -16,6 +16,9 @@
 //! - between 4 and 5: what was signed is published from sign-state at the start.
 //!
 //! After any error of 3 or 4 the state in memory is not believed any more: it is read back before going on.
+//!
+//! A log whose last entry is `closed` takes nothing any more: the writer puts that entry last in its batch, and one that
+//! reads it back signs what is not signed yet and ends.
 
 use std::{
     collections::HashMap,
@@ -45,7 +48,7 @@ use tracing::{debug, error};
 
 use crate::{
     clock::{Clock, Random, posix_seconds, utc_time},
-    held, trees,
+    end, held, trees,
 };
 
 /// Most items of one batch.
@@ -154,6 +157,8 @@ pub struct Sequencer {
 #[derive(Debug)]
 struct Submission {
     drafts: Vec<Draft>,
+    /// Nothing comes after it.
+    ends: bool,
     reply: oneshot::Sender<Result<Appended, SequenceError>>,
 }
 
@@ -172,6 +177,7 @@ impl Sequencer {
             parts,
             tree: None,
             signed: None,
+            ended: false,
             publish,
         };
         writer.ready().await?;
@@ -190,9 +196,25 @@ impl Sequencer {
     /// # Errors
     /// [`SequenceError`].
     pub async fn submit(&self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
+        self.send(drafts, false).await
+    }
+
+    /// Ends the log with its `closed` entry. What was submitted before it is in the log; what comes after is refused.
+    ///
+    /// # Errors
+    /// [`SequenceError::Closed`] when it has ended already, and its last checkpoint is signed.
+    pub async fn close(&self, closed: Draft) -> Result<Appended, SequenceError> {
+        self.send(vec![closed], true).await
+    }
+
+    async fn send(&self, drafts: Vec<Draft>, ends: bool) -> Result<Appended, SequenceError> {
         let (reply, answer) = oneshot::channel();
         self.submissions
-            .send(Submission { drafts, reply })
+            .send(Submission {
+                drafts,
+                ends,
+                reply,
+            })
             .await
             .map_err(|_| SequenceError::Closed)?;
         answer
@@ -211,6 +233,8 @@ struct Writer {
     /// `None` after an error: to be read back.
     tree: Option<Edge>,
     signed: Option<Signed>,
+    /// The last entry is `closed`, and signed.
+    ended: bool,
     publish: watch::Sender<Option<Published>>,
 }
 
@@ -219,7 +243,7 @@ impl Writer {
         let mut heartbeat = tokio::time::interval(self.parts.heartbeat.max(Duration::from_secs(1)));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         heartbeat.tick().await;
-        loop {
+        while !self.ended {
             tokio::select! {
                 () = stop.cancelled() => break,
                 _ = heartbeat.tick() => {
@@ -232,6 +256,12 @@ impl Writer {
                     let batch = gather(first, &mut queue);
                     self.batch(batch).await;
                 }
+            }
+        }
+        if self.ended {
+            queue.close();
+            while let Some(late) = queue.recv().await {
+                let _ = late.reply.send(Err(SequenceError::Closed));
             }
         }
     }
@@ -258,15 +288,22 @@ impl Writer {
             .load(SignedKind::Checkpoint, origin.as_str())
             .await;
         self.signed = signed.map_err(|error| nothing(&error))?;
+        let closed = end::closed(&*parts.store, parts.log, size).await;
+        let closed = closed.map_err(|error| nothing(&error))?;
         self.tree = Some(tree);
         // Crash between 3 and 4: entries are durable that no checkpoint covers.
         let covered = self.signed.as_ref().map_or(0, |signed| signed.size);
         if covered < size {
-            self.sign().await
+            if let Err(error) = self.sign().await {
+                // Not known to be ready: nothing may follow a `closed` entry because its signature failed.
+                self.tree = None;
+                return Err(error);
+            }
         } else {
             self.publish_signed();
-            Ok(())
         }
+        self.ended = closed.is_some();
+        Ok(())
     }
 
     async fn batch(&mut self, batch: Vec<Submission>) {
@@ -275,8 +312,9 @@ impl Writer {
             .flat_map(|each| each.drafts.iter().cloned())
             .collect();
         let result = self.append(drafts).await;
-        if result.is_err() {
-            self.tree = None;
+        match result {
+            Ok(_) => self.ended = batch.iter().any(|each| each.ends),
+            Err(_) => self.tree = None,
         }
         let mut outcomes = match &result {
             Ok(appended) => appended.outcomes.as_slice(),
@@ -301,6 +339,9 @@ impl Writer {
 
     async fn append(&mut self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
         self.ready().await?;
+        if self.ended {
+            return Err(SequenceError::Closed);
+        }
         // 1 What the track holds already is a success and passes nothing (RECORD.md R4).
         let (outcomes, fresh) = self.select(drafts).await?;
         if !fresh.is_empty() {
@@ -469,6 +510,9 @@ impl Writer {
     /// Signs the same tree again with a later time, so that silence and a cut line look different.
     async fn heartbeat(&mut self) -> Result<(), SequenceError> {
         self.ready().await?;
+        if self.ended {
+            return Ok(());
+        }
         let now = posix_seconds(self.parts.clock.now());
         let last = self.signed.as_ref().map_or(0, |signed| signed.time);
         if now.saturating_sub(last) < self.parts.heartbeat.as_secs().max(1) {
@@ -494,9 +538,11 @@ fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Subm
         )
     };
     let (mut items, mut bytes) = weight(&first);
+    let mut ends = first.ends;
     let mut batch = vec![first];
-    while items < BATCH_ITEMS_MAX && bytes < BATCH_BYTES_MAX {
+    while !ends && items < BATCH_ITEMS_MAX && bytes < BATCH_BYTES_MAX {
         let Ok(next) = queue.try_recv() else { break };
+        ends = next.ends;
         let (more_items, more_bytes) = weight(&next);
         items += more_items;
         bytes += more_bytes;
