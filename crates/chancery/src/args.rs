@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// List tracks, or make a private one
     #[command(subcommand)]
     Track(Track),
+    /// New keys for this party's logs
+    #[command(subcommand)]
+    Key(Key),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"
@@ -268,6 +271,18 @@ pub(crate) enum Track {
         /// The name people see [default: the name]
         #[arg(long)]
         title: Option<String>,
+    },
+}
+
+/// Subcommands of `key`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// End this party's log on a track in good order and go on in a successor with new keys
+    #[command(after_help = "Example:\n  chancery key rotate --track cyber")]
+    Rotate {
+        /// The track
+        #[arg(long, value_name = "TRACK")]
+        track: String,
     },
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod carry;
 pub(crate) mod demo;
 pub(crate) mod dialogue;
 pub(crate) mod init;
+pub(crate) mod key;
 pub(crate) mod pass;
 pub(crate) mod prove;
 pub(crate) mod serve;

@@ -6,6 +6,7 @@ pub mod body;
 pub mod care;
 pub mod carry;
 pub mod dialogues;
+pub mod keys;
 pub mod look;
 pub mod pass;
 pub mod proofs;
@@ -36,6 +37,7 @@ impl Node {
                 "/api/v1/tracks",
                 get(dialogues::tracks).post(dialogues::create_track),
             )
+            .route("/api/v1/keys", post(keys::rotate))
             .route("/api/v1/pass", post(pass::pass))
             .route("/api/v1/inquiries", post(acts::inquire))
             .route("/api/v1/answers", post(acts::answer))

@@ -17,7 +17,7 @@ use record::{
 };
 use store::{DialogueState, LogId, LogState, Store, StoreError, TrackId};
 
-use crate::{resource::LogHash, tls::Pin};
+use crate::{end::End, resource::LogHash, tls::Pin};
 
 /// What is wrong with what the store holds of charters and declarations.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +54,10 @@ pub struct LogEntry {
     pub closed: Option<String>,
     /// The log before it.
     pub predecessor: Option<Origin>,
-    /// Verifies its checkpoints.
+    /// Verifies its checkpoints: its keys never change.
     pub verifier: LogVerifier,
+    /// Its final checkpoint, once a successor says that there is one.
+    pub end: Option<End>,
 }
 
 /// A track of a dialogue.
@@ -183,6 +185,15 @@ impl Directory {
         logs: &[store::Log],
     ) -> Result<(), String> {
         let mut tracks: BTreeMap<&str, Arc<TrackEntry>> = BTreeMap::new();
+        let mut declared: BTreeMap<&str, VerifiedDeclaration> = BTreeMap::new();
+        let mut ends: BTreeMap<Origin, End> = BTreeMap::new();
+        for each in declarations {
+            let read = self.declaration(&each.note, charter)?;
+            if let Some((origin, end)) = End::declared(&read) {
+                ends.insert(origin, end);
+            }
+            declared.insert(&each.origin, read);
+        }
         for log in logs.iter().filter(|log| log.dialogue == dialogue) {
             let track = match tracks.get(log.track.as_str()) {
                 Some(track) => track.clone(),
@@ -203,27 +214,23 @@ impl Directory {
                     entry
                 }
             };
-            // The newest keys of the origin are in the declaration with the highest serial.
-            let newest = declarations.iter().rfind(|each| each.origin == log.origin);
-            let newest = newest.ok_or_else(|| format!("{} was never declared", log.origin))?;
-            let declared = self.declaration(&newest.note, charter)?;
+            let read = declared.get(log.origin.as_str());
+            let read = read.ok_or_else(|| format!("{} was never declared", log.origin))?;
+            let says = read.declaration();
             let entry = LogEntry {
                 id: log.id,
                 hash: LogHash::of(&log.origin),
                 track,
-                party: declared.declaration().party.clone(),
+                party: says.party.clone(),
                 mine: log.mine,
                 closed: match &log.state {
                     LogState::Open => None,
                     LogState::Closed(reason) => Some(reason.clone()),
                 },
-                predecessor: declared
-                    .declaration()
-                    .predecessor
-                    .as_ref()
-                    .map(|p| p.origin.clone()),
-                origin: declared.declaration().origin.clone(),
-                verifier: declared.log().clone(),
+                predecessor: says.predecessor.as_ref().map(|each| each.origin.clone()),
+                end: ends.get(&says.origin).cloned(),
+                origin: says.origin.clone(),
+                verifier: read.log().clone(),
             };
             self.logs.insert(entry.hash, Arc::new(entry));
         }

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use record::{
-    checkpoint::LogVerifier,
     fsck::{LogReader, fsck},
     hash::LeafIndex,
     opening::Opening,
@@ -54,7 +53,7 @@ impl Node {
                 faults: Vec::new(),
             });
         }
-        let keys = self.all_keys(log).await?;
+        let keys = log.verifier.clone();
         let reader = HeldLog {
             store: self.store().clone(),
             log: log.id,
@@ -67,7 +66,7 @@ impl Node {
         };
         let checked = tokio::task::spawn_blocking(move || {
             let (mut faults, mut more) = (Vec::new(), 0_u64);
-            let summary = fsck(&reader, &origin, &keys, |fault| {
+            let summary = fsck(&reader, &origin, std::slice::from_ref(&keys), |fault| {
                 if faults.len() < FAULTS_MAX {
                     faults.push(fault.to_string());
                 } else {
@@ -84,23 +83,6 @@ impl Node {
             })
         });
         Ok(checked.await.map_err(ApiError::internal)??)
-    }
-
-    /// All keys that a log ever had, newest first.
-    async fn all_keys(&self, log: &LogEntry) -> Result<Vec<LogVerifier>, ApiError> {
-        let directory = self.directory();
-        let Some(dialogue) = directory.dialogue(&log.track.dialogue) else {
-            return Ok(vec![log.verifier.clone()]);
-        };
-        let declared = self.store().declarations(&log.track.dialogue).await?;
-        let notes = declared
-            .iter()
-            .rev()
-            .filter(|each| each.origin == log.origin.as_str());
-        Ok(notes
-            .filter_map(|each| directory.declaration(&each.note, &dialogue.charter).ok())
-            .map(|declared| declared.log().clone())
-            .collect())
     }
 }
 

@@ -181,6 +181,20 @@ impl Home {
         write_secret(&path, text.as_bytes()).map_err(HomeError::io(&path))
     }
 
+    /// Removes a private key file, if it is there.
+    ///
+    /// # Errors
+    /// [`HomeError::Io`].
+    pub fn remove_key(&self, stem: &str) -> Result<(), HomeError> {
+        let path = self.keys().join(format!("{stem}.key"));
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed
+                .and_then(|()| sync_dir(&path))
+                .map_err(HomeError::io(&path)),
+        }
+    }
+
     /// Reads a file of the node as text.
     ///
     /// # Errors
@@ -245,6 +259,11 @@ mod tests {
             Err(HomeError::Io { .. })
         ));
         assert_eq!(home.key_stems().unwrap(), ["party.ed25519"]);
+        home.write_key("log.1.ed25519", "three").unwrap();
+        for _ in 0..2 {
+            home.remove_key("log.1.ed25519").unwrap();
+            assert_eq!(home.key_stems().unwrap(), ["party.ed25519"]);
+        }
 
         let path = home.keys().join("party.ed25519.key");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();

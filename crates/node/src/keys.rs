@@ -126,6 +126,20 @@ pub fn has_log(home: &Home, origin: &Origin) -> bool {
     home.keys().join(file).exists()
 }
 
+/// Removes the keys of a log that has ended: its last checkpoint is signed, and none of it is believed any more that
+/// is signed with them afterwards. Removing them again is no error.
+///
+/// # Errors
+/// [`KeysError::Home`].
+pub fn remove_log(home: &Home, origin: &Origin) -> Result<(), KeysError> {
+    let stem = log_stem(origin);
+    // The one that [`has_log`] looks for goes last.
+    for algorithm in [Algorithm::MlDsa44, Algorithm::Ed25519] {
+        home.remove_key(&file_stem(&stem, algorithm))?;
+    }
+    Ok(())
+}
+
 /// `log.` and the sixteen digits of the origin.
 fn log_stem(origin: &Origin) -> String {
     let digits = origin.as_str().rsplit('/').next().unwrap_or_default();

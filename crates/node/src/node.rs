@@ -31,6 +31,7 @@ use crate::{
     keys::{self, Keys, KeysError},
     peer::{PeerClient, PeerError},
     resource::Resource,
+    rotate::{self, RotateError},
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
     settings::Settings,
     sync::succeed,
@@ -66,6 +67,8 @@ struct Inner {
     compared: Mutex<BTreeSet<LogId>>,
     /// Receipts are signed one at a time for each log.
     receipting: tokio::sync::Mutex<()>,
+    /// Held by whoever passes something; alone, while a log is ended and its successor opened.
+    passing: tokio::sync::RwLock<()>,
     desk: Desk,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -119,6 +122,9 @@ pub enum OpenError {
     /// A log cannot be written.
     #[error("a log of this node cannot be opened: {0}")]
     Sequence(#[from] SequenceError),
+    /// A change of keys that broke off cannot go on.
+    #[error("a log of this node cannot be given new keys: {0}")]
+    Rotate(#[from] Box<RotateError>),
     /// A setting.
     #[error("node.toml: {0}")]
     Setting(String),
@@ -187,6 +193,7 @@ impl Node {
             hinting: Mutex::default(),
             compared: Mutex::default(),
             receipting: tokio::sync::Mutex::default(),
+            passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -195,6 +202,7 @@ impl Node {
         node.load_seen().await?;
         succeed::logs_that_were_restored(&node).await?;
         node.start_writers().await?;
+        rotate::go_on(&node).await.map_err(Box::new)?;
         Ok(node)
     }
 
@@ -371,19 +379,35 @@ impl Node {
         track: &TrackEntry,
         drafts: Vec<Draft>,
     ) -> Result<(Arc<LogEntry>, Appended), SequenceError> {
+        let _keys_stay = self.0.passing.read().await;
         let log = self.own_log(track).ok_or(SequenceError::Closed)?;
-        let compared = lock(&self.0.compared).contains(&log.id);
-        if !compared {
-            succeed::if_others_saw_more(self, &log)
-                .await
-                .map_err(|error| SequenceError::Nothing(error.to_string()))?;
-            lock(&self.0.compared).insert(log.id);
-        }
+        self.compare_once(&log).await?;
         let log = self.own_log(track).ok_or(SequenceError::Closed)?;
         let writer = self.writer(log.id).ok_or(SequenceError::Closed)?;
         let appended = writer.submit(drafts).await?;
         self.hint_others(&log);
         Ok((log, appended))
+    }
+
+    /// Compares an own log with what the others have seen of it, once in the life of the process; it may be
+    /// succeeded by that.
+    ///
+    /// # Errors
+    /// [`SequenceError::Nothing`].
+    pub(crate) async fn compare_once(&self, log: &LogEntry) -> Result<(), SequenceError> {
+        let compared = lock(&self.0.compared).contains(&log.id);
+        if !compared {
+            succeed::if_others_saw_more(self, log)
+                .await
+                .map_err(|error| SequenceError::Nothing(error.to_string()))?;
+            lock(&self.0.compared).insert(log.id);
+        }
+        Ok(())
+    }
+
+    /// Held while a log is ended and its successor opened: nobody passes anything meanwhile.
+    pub(crate) async fn changing_keys(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.0.passing.write().await
     }
 
     /// The map behind `seen` of the heads in a track.

@@ -117,6 +117,13 @@ pub struct ProveAbsence {
     pub until: Option<u64>,
 }
 
+/// `POST /api/v1/keys`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotateKeys {
+    /// The track.
+    pub track: String,
+}
+
 /// `POST /api/v1/export`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Export {

@@ -17,6 +17,9 @@
 //!
 //! After any error of 3 or 4 the state in memory is not believed any more: it is read back, at once and then every
 //! [`REPAIR_PAUSE`], so that what is durable does not wait for the next batch to be signed.
+//!
+//! A log whose last entry is `closed` takes nothing any more: the writer puts that entry last in its batch, and one that
+//! reads it back signs what is not signed yet and ends.
 
 use std::{
     collections::HashMap,
@@ -46,7 +49,7 @@ use tracing::{debug, error};
 
 use crate::{
     clock::{Clock, Random, posix_seconds, utc_time},
-    held, trees,
+    end, held, trees,
 };
 
 /// Most items of one batch.
@@ -157,6 +160,8 @@ pub struct Sequencer {
 #[derive(Debug)]
 struct Submission {
     drafts: Vec<Draft>,
+    /// Nothing comes after it.
+    ends: bool,
     reply: oneshot::Sender<Result<Appended, SequenceError>>,
 }
 
@@ -175,6 +180,7 @@ impl Sequencer {
             parts,
             tree: None,
             signed: None,
+            ended: false,
             publish,
         };
         writer.ready().await?;
@@ -193,9 +199,25 @@ impl Sequencer {
     /// # Errors
     /// [`SequenceError`].
     pub async fn submit(&self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
+        self.send(drafts, false).await
+    }
+
+    /// Ends the log with its `closed` entry. What was submitted before it is in the log; what comes after is refused.
+    ///
+    /// # Errors
+    /// [`SequenceError::Closed`] when it has ended already, and its last checkpoint is signed.
+    pub async fn close(&self, closed: Draft) -> Result<Appended, SequenceError> {
+        self.send(vec![closed], true).await
+    }
+
+    async fn send(&self, drafts: Vec<Draft>, ends: bool) -> Result<Appended, SequenceError> {
         let (reply, answer) = oneshot::channel();
         self.submissions
-            .send(Submission { drafts, reply })
+            .send(Submission {
+                drafts,
+                ends,
+                reply,
+            })
             .await
             .map_err(|_| SequenceError::Closed)?;
         answer
@@ -214,6 +236,8 @@ struct Writer {
     /// `None` after an error: to be read back.
     tree: Option<Edge>,
     signed: Option<Signed>,
+    /// The last entry is `closed`, and signed.
+    ended: bool,
     publish: watch::Sender<Option<Published>>,
 }
 
@@ -222,7 +246,7 @@ impl Writer {
         let mut heartbeat = tokio::time::interval(self.parts.heartbeat.max(Duration::from_secs(1)));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         heartbeat.tick().await;
-        loop {
+        while !self.ended {
             tokio::select! {
                 () = stop.cancelled() => break,
                 _ = heartbeat.tick() => {
@@ -237,6 +261,12 @@ impl Writer {
                     self.repair().await;
                 }
                 () = tokio::time::sleep(REPAIR_PAUSE), if self.tree.is_none() => self.repair().await,
+            }
+        }
+        if self.ended {
+            queue.close();
+            while let Some(late) = queue.recv().await {
+                let _ = late.reply.send(Err(SequenceError::Closed));
             }
         }
     }
@@ -263,15 +293,23 @@ impl Writer {
             .load(SignedKind::Checkpoint, origin.as_str())
             .await;
         self.signed = signed.map_err(|error| nothing(&error))?;
+        let closed = end::closed(&*parts.store, parts.log, size).await;
+        let closed = closed.map_err(|error| nothing(&error))?;
         self.tree = Some(tree);
-        // Crash between 3 and 4: entries are durable that no checkpoint covers.
-        let covered = self.signed.as_ref().map_or(0, |signed| signed.size);
-        if covered < size {
-            self.sign().await
+        // Crash between 3 and 4: entries are durable that no checkpoint covers. A new log signs the empty tree before
+        // its first entry, so that entries without sign-state always mean a restored node (RECORD R5).
+        let covered = self.signed.as_ref().map(|signed| signed.size);
+        if covered.is_none_or(|covered| covered < size) {
+            if let Err(error) = self.sign().await {
+                // Not known to be ready: nothing may follow a `closed` entry because its signature failed.
+                self.tree = None;
+                return Err(error);
+            }
         } else {
             self.publish_signed();
-            Ok(())
         }
+        self.ended = closed.is_some();
+        Ok(())
     }
 
     async fn repair(&mut self) {
@@ -287,8 +325,9 @@ impl Writer {
             .flat_map(|each| each.drafts.iter().cloned())
             .collect();
         let result = self.append(drafts).await;
-        if result.is_err() {
-            self.tree = None;
+        match result {
+            Ok(_) => self.ended = batch.iter().any(|each| each.ends),
+            Err(_) => self.tree = None,
         }
         let mut outcomes = match &result {
             Ok(appended) => appended.outcomes.as_slice(),
@@ -313,6 +352,9 @@ impl Writer {
 
     async fn append(&mut self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
         self.ready().await?;
+        if self.ended {
+            return Err(SequenceError::Closed);
+        }
         // 1 What the track holds already is a success and passes nothing (RECORD.md R4).
         let (outcomes, fresh) = self.select(drafts).await?;
         if !fresh.is_empty() {
@@ -480,8 +522,8 @@ impl Writer {
 
     /// Signs the same tree again with a later time, so that silence and a cut line look different.
     async fn heartbeat(&mut self) -> Result<(), SequenceError> {
-        if self.tree.is_none() {
-            // Read back first, which signs anew.
+        // A tree that is not believed is read back first, which signs anew.
+        if self.tree.is_none() || self.ended {
             return Ok(());
         }
         let now = posix_seconds(self.parts.clock.now());
@@ -509,9 +551,11 @@ fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Subm
         )
     };
     let (mut items, mut bytes) = weight(&first);
+    let mut ends = first.ends;
     let mut batch = vec![first];
-    while items < BATCH_ITEMS_MAX && bytes < BATCH_BYTES_MAX {
+    while !ends && items < BATCH_ITEMS_MAX && bytes < BATCH_BYTES_MAX {
         let Ok(next) = queue.try_recv() else { break };
+        ends = next.ends;
         let (more_items, more_bytes) = weight(&next);
         items += more_items;
         bytes += more_bytes;

@@ -99,6 +99,19 @@ pub struct LogView {
     pub receipts: Vec<ReceiptView>,
 }
 
+/// A log that ended, and the one that goes on with new keys.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotatedView {
+    /// The track.
+    pub track: String,
+    /// Origin of the log that ended.
+    pub ended: String,
+    /// Its entries.
+    pub size: u64,
+    /// Origin of the log that goes on.
+    pub successor: String,
+}
+
 /// That a party durably holds a log up to a size.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReceiptView {

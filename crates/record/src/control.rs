@@ -30,7 +30,7 @@ pub enum Control {
         /// Its index.
         index: LeafIndex,
     },
-    /// A key change of this log; as entry 1 of a successor, what makes it one.
+    /// Entry 1 of a successor: what makes it one.
     Declaration {
         /// The declaration: a signed note ([`crate::declaration`]).
         note: String,

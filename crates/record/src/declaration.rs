@@ -26,9 +26,9 @@ pub struct Declaration {
     pub party: Host,
     /// The log.
     pub origin: Origin,
-    /// Its keys from now on.
+    /// Its keys, for as long as it is written.
     pub keys: [Vkey; 2],
-    /// 0 for the first keys of an origin; one more for each change.
+    /// Always 0: the keys of a log never change, so there is one declaration of each.
     pub serial: u64,
     /// When it was made.
     pub issued: UtcTime,
@@ -46,6 +46,10 @@ pub struct Predecessor {
     pub size: TreeSize,
     /// The root of its last known checkpoint.
     pub root: Hash,
+    /// Whether that checkpoint is the last there is: the log was closed in good order, and its keys say nothing any
+    /// more. Otherwise others may hold more of it than its party knew.
+    #[serde(rename = "final")]
+    pub is_final: bool,
     /// Why it was closed, in words.
     pub reason: String,
 }
@@ -56,25 +60,6 @@ pub struct VerifiedDeclaration {
     declaration: Declaration,
     log: LogVerifier,
     note: SignedNote,
-}
-
-/// Why a declaration is not the key change that follows another.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyChangeError {
-    /// It is about something else.
-    #[error("a key change with another {0}")]
-    OtherSubject(&'static str),
-    /// Its serial is not the next one.
-    #[error("a key change with serial {found}, after {older}")]
-    Serial {
-        /// As declared.
-        found: u64,
-        /// The serial of the declaration before.
-        older: u64,
-    },
-    /// It keeps a key.
-    #[error("a key change that keeps {0:?}")]
-    KeyKept(Vkey),
 }
 
 impl Declaration {
@@ -96,10 +81,16 @@ impl VerifiedDeclaration {
     pub fn verify(note: SignedNote, party: &PartyVerifier) -> Result<Self, PartyNoteError> {
         let declaration: Declaration = party.read(&note, DECLARATION_FORMAT)?;
         version(declaration.v)?;
+        if declaration.serial != 0 {
+            return Err(PartyNoteError::Serial(declaration.serial));
+        }
         party.is_about(&declaration.party)?;
         party.is_about(declaration.origin.host())?;
         if let Some(predecessor) = &declaration.predecessor {
             party.is_about(predecessor.origin.host())?;
+            if predecessor.origin == declaration.origin {
+                return Err(PartyNoteError::OwnPredecessor);
+            }
         }
         let log = LogVerifier::new(declaration.keys.clone())?;
         if *log.origin() != declaration.origin {
@@ -131,33 +122,5 @@ impl VerifiedDeclaration {
     #[must_use]
     pub fn note(&self) -> &SignedNote {
         &self.note
-    }
-
-    /// Checks that this is the key change that follows another declaration: the same log, the next
-    /// serial, two new keys.
-    ///
-    /// # Errors
-    /// A [`KeyChangeError`].
-    pub fn follows(&self, older: &Self) -> Result<(), KeyChangeError> {
-        let (new, old) = (&self.declaration, &older.declaration);
-        for (same, member) in [
-            (new.origin == old.origin, "origin"),
-            (new.dialogue == old.dialogue, "dialogue"),
-            (new.track == old.track, "track"),
-        ] {
-            if !same {
-                return Err(KeyChangeError::OtherSubject(member));
-            }
-        }
-        if old.serial.checked_add(1) != Some(new.serial) {
-            return Err(KeyChangeError::Serial {
-                found: new.serial,
-                older: old.serial,
-            });
-        }
-        match new.keys.iter().find(|key| old.keys.contains(key)) {
-            Some(kept) => Err(KeyChangeError::KeyKept(kept.clone())),
-            None => Ok(()),
-        }
     }
 }

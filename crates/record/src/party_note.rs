@@ -76,6 +76,15 @@ pub enum PartyNoteError {
         /// The origin.
         expected: String,
     },
+    /// A key change in place, which there is not.
+    #[error(
+        "a declaration with serial {0}, the only one is 0: the keys of a log never change, new keys come with a \
+         successor log"
+    )]
+    Serial(u64),
+    /// A log that goes on from itself.
+    #[error("a log that names itself as its predecessor")]
+    OwnPredecessor,
     /// A card says what no card can say.
     #[error(transparent)]
     Card(#[from] crate::card::CardError),

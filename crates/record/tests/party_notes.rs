@@ -5,7 +5,7 @@ use record::acceptance::{Acceptance, VerifiedAcceptance};
 use record::card::{
     Card, CardError, Fingerprint, Office, OfficeKind, ParseFingerprintError, VerifiedCard,
 };
-use record::declaration::{Declaration, KeyChangeError, Predecessor, VerifiedDeclaration};
+use record::declaration::{Declaration, Predecessor, VerifiedDeclaration};
 use record::hash::{Hash, TreeSize};
 use record::key::{KeyError, KeyPair, PartySigner, Seed, Vkey};
 use record::name::{Host, KeyName, Origin, Role};
@@ -337,6 +337,7 @@ fn predecessor(origin: Origin) -> Option<Predecessor> {
         origin,
         size: TreeSize::new(7).unwrap(),
         root: Hash::of(b"root"),
+        is_final: false,
         reason: "restored from a backup".to_owned(),
     })
 }
@@ -386,49 +387,41 @@ fn a_declaration_is_about_a_log_of_its_party() {
 }
 
 #[test]
-fn a_key_change_follows_with_the_next_serial_and_new_keys() {
-    let first = declare(|_| {}).unwrap();
-    let change = |edit: &dyn Fn(&mut Declaration)| {
-        declare(|it| {
-            it.serial = 1;
-            it.keys = keys(&origin(5), 6);
-            edit(it);
-        })
-        .unwrap()
-        .follows(&first)
+fn the_keys_of_a_log_never_change() {
+    for serial in [1, 2, (1 << 53) - 1] {
+        assert_eq!(
+            declare(|it| it.serial = serial),
+            Err(PartyNoteError::Serial(serial))
+        );
+    }
+    let itself = predecessor(origin(5));
+    assert_eq!(
+        declare(|it| it.predecessor.clone_from(&itself)),
+        Err(PartyNoteError::OwnPredecessor)
+    );
+}
+
+#[test]
+fn a_declaration_says_whether_its_predecessor_ended() {
+    let declared = |is_final| {
+        let mut before = predecessor(origin(4));
+        before.as_mut().unwrap().is_final = is_final;
+        declare(|it| it.predecessor.clone_from(&before)).unwrap()
     };
-    assert_eq!(change(&|_| {}), Ok(()));
-    for serial in [0, 2] {
-        assert_eq!(
-            change(&|it| it.serial = serial),
-            Err(KeyChangeError::Serial {
-                found: serial,
-                older: 0
-            })
-        );
+    for is_final in [true, false] {
+        let ours = declared(is_final);
+        let note = SignedNote::parse(ours.note().as_bytes()).unwrap();
+        let theirs = VerifiedDeclaration::verify(note, &verifier()).unwrap();
+        let before = theirs.declaration().predecessor.as_ref().unwrap();
+        assert_eq!(before.is_final, is_final);
     }
-    let old = keys(&origin(5), 5);
-    for (at, kept) in old.iter().enumerate() {
-        assert_eq!(
-            change(&|it| it.keys[at] = kept.clone()),
-            Err(KeyChangeError::KeyKept(kept.clone()))
-        );
-    }
-    assert_eq!(
-        change(&|it| it.track = "other".to_owned()),
-        Err(KeyChangeError::OtherSubject("track"))
-    );
-    assert_eq!(
-        change(&|it| it.dialogue = "other".to_owned()),
-        Err(KeyChangeError::OtherSubject("dialogue"))
-    );
-    assert_eq!(
-        change(&|it| {
-            it.origin = origin(6);
-            it.keys = keys(&origin(6), 6);
-        }),
-        Err(KeyChangeError::OtherSubject("origin"))
-    );
+    // A successor that does not say so is none.
+    let text = declared(true).note().text().replace("\"final\":true,", "");
+    let unsaid = party().sign(text).unwrap();
+    assert!(matches!(
+        VerifiedDeclaration::verify(unsaid, &verifier()),
+        Err(PartyNoteError::Members { reason, .. }) if reason.contains("final")
+    ));
 }
 
 #[test]

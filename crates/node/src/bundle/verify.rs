@@ -11,6 +11,7 @@ use record::{
     declaration::VerifiedDeclaration,
     entry::Entry,
     hash::{Hash, LeafIndex},
+    name::Origin,
     note::SignedNote,
     opening::{Level, Opened, Place, open},
     package::{Unpacked, parse_entries},
@@ -21,6 +22,7 @@ use record::{
 use super::BundleFile;
 use crate::{
     directory::{NoteOpener, parse_card, parse_charter, parse_declaration},
+    end::{End, NotTheEnd},
     resource::{LogHash, Resource},
 };
 
@@ -75,12 +77,13 @@ pub fn verify(bundle: &BundleFile) -> Result<VerifiedRecord, String> {
         .map(|party| parse_card(&party.card).map_err(|error| error.to_string()))
         .collect::<Result<_, _>>()?;
     let declared = declarations(bundle, &cards, &id)?;
+    let ends: Vec<(Origin, End)> = declared.values().filter_map(End::declared).collect();
     let mut logs = Vec::new();
     for (origin, declaration) in &declared {
         let log = LogHash::of(origin);
         if bundle.names(&format!("checkpoint/{log}")).next().is_some() {
             logs.push(
-                one_log(bundle, log, declaration, &cards)
+                one_log(bundle, log, declaration, &ends, &cards)
                     .map_err(|why| format!("{origin}: {why}"))?,
             );
         }
@@ -104,7 +107,7 @@ fn file(bundle: &BundleFile, name: &str) -> Result<bytes::Bytes, String> {
     bytes.ok_or_else(|| format!("{name} is not in it; export with --whole"))
 }
 
-/// The newest declaration of each origin, verified with its party's card.
+/// The declaration of each origin, verified with its party's card.
 fn declarations(
     bundle: &BundleFile,
     cards: &[VerifiedCard],
@@ -122,11 +125,8 @@ fn declarations(
             return Err(format!("{name} is about another dialogue"));
         }
         let origin = read.declaration().origin.to_string();
-        let newer = declared
-            .get(&origin)
-            .is_none_or(|held| held.declaration().serial < read.declaration().serial);
-        if newer {
-            declared.insert(origin, read);
+        if declared.insert(origin, read).is_some() {
+            return Err(format!("{name} declares a log that is declared already"));
         }
     }
     Ok(declared)
@@ -136,6 +136,7 @@ fn one_log(
     bundle: &BundleFile,
     log: LogHash,
     declaration: &VerifiedDeclaration,
+    ends: &[(Origin, End)],
     cards: &[VerifiedCard],
 ) -> Result<VerifiedLog, String> {
     let says = declaration.declaration();
@@ -145,6 +146,13 @@ fn one_log(
         .log()
         .verify(note)
         .map_err(|error| error.to_string())?;
+    for (_, end) in ends.iter().filter(|(of, _)| *of == says.origin) {
+        match end.check(&checkpoint) {
+            // Whoever exported this did not hold all of it.
+            Ok(()) | Err(NotTheEnd::Earlier { .. }) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
     let mut verified = VerifiedLog {
         track: says.track.clone(),
         party: says.party.to_string(),

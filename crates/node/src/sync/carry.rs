@@ -243,14 +243,15 @@ pub async fn import(node: &Node, file: std::fs::File) -> Result<SyncReport, ApiE
                 format!("the bundle is of the dialogue {wanted}, which is not in force here; accept its charter first"),
             )
         })?;
+    let mut declarations = Vec::new();
     for name in bundle.names("declaration/") {
         let note = bundle
             .read(name)
             .map_err(|error| ApiError::invalid(error.to_string()))?;
-        let note = String::from_utf8(note.unwrap_or_default().to_vec()).unwrap_or_default();
-        if let Err(error) = engine::declared(node, dialogue, &note).await {
-            tracing::warn!("{name} in the bundle was not taken: {error}");
-        }
+        declarations.push(String::from_utf8(note.unwrap_or_default().to_vec()).unwrap_or_default());
+    }
+    for error in engine::all_declared(node, dialogue, declarations).await {
+        tracing::warn!("a declaration in the bundle was not taken: {error}");
     }
     let mut logs: Vec<SyncLine> = Vec::new();
     for log in node.directory().logs() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use record::{head::MEDIA_NOTE, name::Host, note::SignedNote};
+use record::{declaration::VerifiedDeclaration, head::MEDIA_NOTE, name::Host, note::SignedNote};
 use store::{NewAlarm, PeerEvent, ReadLimits};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,8 @@ use tracing::{debug, info, warn};
 
 use crate::{
     directory::{DialogueEntry, LogEntry},
+    end::End,
+    keys,
     node::Node,
     peer::PeerClient,
     resource::Resource,
@@ -122,8 +124,8 @@ pub async fn with(node: &Node, host: &Host) -> Vec<SyncLine> {
             lines.push(one_log(node, &log, &client, None).await);
         }
     }
-    // Receipts for our own logs, from a party that cannot call us.
-    for log in shared_logs(node, host, Whose::OursOpen) {
+    // Receipts for our own logs, up to their ends, from a party that cannot call us.
+    for log in shared_logs(node, host, Whose::OursWhole) {
         if let Ok(Some(seen)) = client.fetch(&Resource::Seen(log.hash)).await
             && let Err(error) = receipt::take(node, &seen).await
         {
@@ -137,7 +139,7 @@ pub async fn with(node: &Node, host: &Host) -> Vec<SyncLine> {
 enum Whose {
     Theirs,
     OursEnded,
-    OursOpen,
+    OursWhole,
     Thirds,
 }
 
@@ -150,7 +152,9 @@ fn shared_logs(node: &Node, host: &Host, whose: Whose) -> Vec<std::sync::Arc<Log
         .filter(|log| match whose {
             Whose::Theirs => log.party == *host,
             Whose::OursEnded => log.party == *me && (!log.mine || log.closed.is_some()),
-            Whose::OursOpen => log.party == *me && log.mine && log.closed.is_none(),
+            Whose::OursWhole => {
+                log.party == *me && log.mine && (log.closed.is_none() || log.end.is_some())
+            }
             Whose::Thirds => log.party != *host && log.party != *me,
         })
         .cloned()
@@ -277,7 +281,7 @@ async fn reachable(node: &Node, host: &Host) -> bool {
     })
 }
 
-/// Learns of key changes and successors.
+/// Learns of successors.
 async fn declarations(node: &Node, client: &PeerClient) -> Result<(), SourceError> {
     let directory = node.directory();
     for dialogue in directory
@@ -290,34 +294,58 @@ async fn declarations(node: &Node, client: &PeerClient) -> Result<(), SourceErro
             continue;
         };
         let notes: Vec<String> = serde_json::from_slice(&list).unwrap_or_default();
-        for note in notes {
-            if let Err(error) = declared(node, dialogue, &note).await {
-                warn!(peer = client.host(), "a declaration was not taken: {error}");
-            }
+        for error in all_declared(node, dialogue, notes).await {
+            warn!(peer = client.host(), "a declaration was not taken: {error}");
         }
     }
     Ok(())
 }
 
-/// Takes one declaration, if it is new: a successor closes the log before it.
+/// Takes the declarations that are new, in whatever order they come: a successor of a successor waits for the log
+/// before it. Returns why each of the others was not taken.
+pub async fn all_declared(
+    node: &Node,
+    dialogue: &DialogueEntry,
+    notes: Vec<String>,
+) -> Vec<String> {
+    let mut waiting = notes;
+    loop {
+        let (before, mut left, mut errors) = (waiting.len(), Vec::new(), Vec::new());
+        for note in waiting {
+            if let Err(error) = declared(node, dialogue, &note).await {
+                left.push(note);
+                errors.push(error);
+            }
+        }
+        if left.is_empty() || left.len() == before {
+            return errors;
+        }
+        waiting = left;
+    }
+}
+
+/// Takes one declaration, if it is new: a successor closes the log before it, and where that log ended in good order,
+/// only its final checkpoint is believed from then on.
 ///
 /// # Errors
 /// Words.
-pub async fn declared(node: &Node, dialogue: &DialogueEntry, note: &str) -> Result<(), String> {
-    let known = node
-        .store()
-        .declarations(dialogue.charter.object().id().as_str())
-        .await;
-    if known
-        .map_err(|error| error.to_string())?
-        .iter()
-        .any(|each| each.note == note)
-    {
-        return Ok(());
+async fn declared(node: &Node, dialogue: &DialogueEntry, note: &str) -> Result<(), String> {
+    let error = |error: &dyn std::fmt::Display| error.to_string();
+    let id = dialogue.charter.object().id().as_str();
+    let known = node.store().declarations(id).await.map_err(|e| error(&e))?;
+    if let Some(known) = known.iter().find(|each| each.note == note) {
+        let opened = node.store().log_by_origin(&known.origin).await;
+        if opened.map_err(|e| error(&e))?.is_some() {
+            return Ok(());
+        }
     }
     let declared = node.directory().declaration(note, &dialogue.charter)?;
     let says = declared.declaration();
-    if says.dialogue != dialogue.charter.object().id().as_str() {
+    if says.party == *node.me() && keys::has_log(node.home(), &says.origin) {
+        // One that we were about to open when something broke off: the next start does.
+        return Ok(());
+    }
+    if says.dialogue != id {
         return Err("it is about another dialogue".to_owned());
     }
     let known_track = dialogue.charter.tracks().iter().any(|track| {
@@ -330,40 +358,102 @@ pub async fn declared(node: &Node, dialogue: &DialogueEntry, note: &str) -> Resu
     if !known_track {
         return Err(format!("{} is in no track {}", says.party, says.track));
     }
-    let error = |error: &dyn std::fmt::Display| error.to_string();
+    let Some(predecessor) = &says.predecessor else {
+        return Err(format!(
+            "{} succeeds no log, and the charter does not name it",
+            says.origin
+        ));
+    };
+    let before = node
+        .store()
+        .log_by_origin(predecessor.origin.as_str())
+        .await
+        .map_err(|e| error(&e))?
+        .filter(|log| {
+            let about = (&*log.dialogue, &*log.track, &*log.party);
+            about == (&*says.dialogue, &*says.track, says.party.as_str())
+        })
+        .ok_or_else(|| {
+            format!(
+                "{} is no log of {} on {} that is known here",
+                predecessor.origin, says.party, says.track
+            )
+        })?;
+    if let (Some((_, end)), Some(known)) = (End::declared(&declared), ended(node, &before))
+        && !known.agrees(&end)
+    {
+        return Err(format!(
+            "it says that {} ended with {} entries; its party has said before that it ended otherwise, with {}",
+            predecessor.origin,
+            end.size(),
+            known.size()
+        ));
+    }
+    // The log before it is closed first: what breaks off here comes again, because the declaration is not held yet.
+    node.drop_writer(before.id);
+    let closing = succeeded(&before, &declared);
+    node.store()
+        .close_log(before.id, &closing.reason)
+        .await
+        .map_err(|e| error(&e))?;
+    node.store()
+        .add_alarm(NewAlarm {
+            log: Some(before.id),
+            kind: closing.kind.to_owned(),
+            detail: closing.detail,
+            evidence: bytes::Bytes::copy_from_slice(note.as_bytes()),
+            at: node.clock().now().as_microsecond(),
+        })
+        .await
+        .map_err(|e| error(&e))?;
     succeed::add_log(node, &declared, false)
         .await
         .map_err(|e| error(&e))?;
-    if let Some(predecessor) = &says.predecessor
-        && let Some(log) = node
-            .store()
-            .log_by_origin(predecessor.origin.as_str())
-            .await
-            .map_err(|e| error(&e))?
-    {
-        let reason = format!(
-            "{} (its party knew {} of it)",
-            predecessor.reason, predecessor.size
-        );
-        node.store()
-            .close_log(log.id, &reason)
-            .await
-            .map_err(|e| error(&e))?;
-        node.store()
-            .add_alarm(NewAlarm {
-                log: Some(log.id),
-                kind: "restored".to_owned(),
-                detail: format!(
-                    "{} closed a log of which we hold {} entries and opened a successor: {reason}",
-                    says.party, log.size
-                ),
-                evidence: bytes::Bytes::copy_from_slice(note.as_bytes()),
-                at: node.clock().now().as_microsecond(),
-            })
-            .await
-            .map_err(|e| error(&e))?;
-    }
     node.reload().await.map_err(|e| error(&e))
+}
+
+fn ended(node: &Node, log: &store::Log) -> Option<End> {
+    node.directory().log_of(&log.origin)?.end.clone()
+}
+
+/// What people are told of a log that another one goes on from.
+struct Closing {
+    reason: String,
+    kind: &'static str,
+    detail: String,
+}
+
+fn succeeded(log: &store::Log, successor: &VerifiedDeclaration) -> Closing {
+    let says = successor.declaration();
+    let (reason, size, is_final) = match &says.predecessor {
+        Some(each) => (each.reason.as_str(), each.size.get(), each.is_final),
+        None => ("", 0, false),
+    };
+    let (party, held) = (&says.party, log.size);
+    if !is_final {
+        let reason = format!("{reason} (its party knew {size} of it)");
+        return Closing {
+            kind: "restored",
+            detail: format!(
+                "{party} closed a log of which we hold {held} entries and opened a successor: {reason}"
+            ),
+            reason,
+        };
+    }
+    let beyond = match held.checked_sub(size) {
+        Some(more @ 1..) => format!(
+            "; we hold {more} entries beyond that, signed with the old keys, which {party} does not know"
+        ),
+        _ => String::new(),
+    };
+    Closing {
+        reason: reason.to_owned(),
+        kind: "keys_replaced",
+        detail: format!(
+            "{party} ended a log with {size} entries, and {} goes on with new keys: {reason}{beyond}",
+            says.origin
+        ),
+    }
 }
 
 /// What a refused log leaves behind for people.
@@ -371,17 +461,22 @@ async fn refused(node: &Node, log: &LogEntry, error: &PullError) {
     let kind = match error {
         PullError::WentBack { .. } => "rollback",
         PullError::OldTime { .. } => "old_time",
+        PullError::Ended { .. } => "old_keys",
         PullError::Altered { .. } => "altered",
         PullError::Checkpoint(_) | PullError::Note(_) => "bad_checkpoint",
         // A fork has its own alarm, with evidence; the rest is no fault of the party.
         _ => return,
+    };
+    let evidence = match error {
+        PullError::Ended { note, .. } => bytes::Bytes::copy_from_slice(note.as_bytes()),
+        _ => bytes::Bytes::new(),
     };
     warn!(log.origin = %log.origin, "refused: {error}");
     let alarm = NewAlarm {
         log: Some(log.id),
         kind: kind.to_owned(),
         detail: format!("{} {}: {error}", log.party, log.origin),
-        evidence: bytes::Bytes::new(),
+        evidence,
         at: node.clock().now().as_microsecond(),
     };
     if let Err(error) = node.store().add_alarm(alarm).await {

@@ -25,6 +25,7 @@ use store::{Append, Checkpoint, Item, ItemState, NewObject, StoreError};
 
 use crate::{
     directory::LogEntry,
+    end::NotTheEnd,
     held,
     node::Node,
     resource::Resource,
@@ -86,6 +87,14 @@ pub enum PullError {
         /// The time offered, POSIX seconds.
         offered: u64,
     },
+    /// The log has ended, and this is signed with its old keys.
+    #[error("its keys were replaced: {why}")]
+    Ended {
+        /// Why it is not the final checkpoint.
+        why: NotTheEnd,
+        /// The checkpoint, as it was signed.
+        note: String,
+    },
     /// Its party signed two histories. The evidence is kept.
     #[error("its party signed two histories: {0}")]
     Fork(String),
@@ -142,6 +151,21 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
         after: before,
         ..Pulled::default()
     };
+    if let Some(Err(why)) = log.end.as_ref().map(|end| end.check(&offered)) {
+        let known = held.as_ref().map(|held| held.size);
+        match why {
+            // A relay may lag. Whether this is of the past that ended there cannot be told, and the final one is all
+            // that is needed.
+            NotTheEnd::Earlier { .. } if known < Some(offered.size().get()) => return Ok(pulled),
+            NotTheEnd::Earlier { .. } => {}
+            // With both notes there is evidence: below.
+            NotTheEnd::OtherRoot { .. } if known == Some(offered.size().get()) => {}
+            NotTheEnd::Later { .. } | NotTheEnd::OtherRoot { .. } => {
+                let note = offered.own_note().as_str().to_owned();
+                return Err(PullError::Ended { why, note });
+            }
+        }
+    }
     match follows(node, log, source, held.as_ref(), &offered).await? {
         // A relay may lag; the party itself may not.
         Follows::Stale => return Ok(pulled),

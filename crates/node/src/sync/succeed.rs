@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use record::{
     control::Control,
-    declaration::{Declaration, Predecessor},
+    declaration::{Declaration, Predecessor, VerifiedDeclaration},
     entry::Class,
     hash::{Hash, TreeSize},
     head::{MEDIA_CONTROL, MEDIA_STIX},
@@ -22,6 +22,7 @@ use store::{NewAlarm, NewLog, SignStateError, SignedKind, StoreError};
 use crate::{
     clock::utc_time,
     directory::LogEntry,
+    end,
     keys::{self, KeysError},
     node::{Node, OpenError},
     resource::Resource,
@@ -216,7 +217,18 @@ async fn open_successor(node: &Node, last: &LogEntry) -> Result<(), SucceedError
     let now = node.clock().now();
     let size = node.store().log(last.id).await?.map_or(0, |held| held.size);
     let root: Hash = trees::root_at(&**node.store(), last.id, size).await?;
-    let signer = keys::create_log(node.home(), node.me(), node.random())?;
+    let closed = end::closed(&**node.store(), last.id, size).await?;
+    // A crash left a declaration whose log was not opened.
+    if let Some(declared) = unopened(node, last).await? {
+        return add_log(node, &declared, true).await;
+    }
+    let signer = match &closed {
+        Some(closed) if keys::has_log(node.home(), &closed.successor) => {
+            keys::read_log(node.home(), &closed.successor)?
+        }
+        // No keys of the successor were made yet, or a backup left them behind.
+        _ => keys::create_log(node.home(), node.me(), node.random())?,
+    };
     let declaration = Declaration {
         v: 1,
         dialogue: last.track.dialogue.clone(),
@@ -230,11 +242,40 @@ async fn open_successor(node: &Node, last: &LogEntry) -> Result<(), SucceedError
             origin: last.origin.clone(),
             size: TreeSize::new(size).map_err(|error| SucceedError::Reload(error.to_string()))?,
             root,
+            is_final: closed.is_some(),
             reason: last.closed.clone().unwrap_or_default(),
         }),
     };
     let declaration = declaration.sign(&node.keys().party)?;
     add_log(node, &declaration, true).await
+}
+
+/// A successor of an own log that was declared, and not opened.
+async fn unopened(
+    node: &Node,
+    last: &LogEntry,
+) -> Result<Option<VerifiedDeclaration>, SucceedError> {
+    let directory = node.directory();
+    let Some(dialogue) = directory.dialogue(&last.track.dialogue) else {
+        return Ok(None);
+    };
+    for held in node.store().declarations(&last.track.dialogue).await? {
+        if node.store().log_by_origin(&held.origin).await?.is_some() {
+            continue;
+        }
+        let declared = directory
+            .declaration(&held.note, &dialogue.charter)
+            .map_err(SucceedError::Reload)?;
+        let says = declared.declaration();
+        let succeeds = says
+            .predecessor
+            .as_ref()
+            .is_some_and(|each| each.origin == last.origin);
+        if succeeds && keys::has_log(node.home(), &says.origin) {
+            return Ok(Some(declared));
+        }
+    }
+    Ok(None)
 }
 
 /// Stores a verified declaration and opens the log it declares.
@@ -243,7 +284,7 @@ async fn open_successor(node: &Node, last: &LogEntry) -> Result<(), SucceedError
 /// [`SucceedError::Store`].
 pub async fn add_log(
     node: &Node,
-    declaration: &record::declaration::VerifiedDeclaration,
+    declaration: &VerifiedDeclaration,
     mine: bool,
 ) -> Result<(), SucceedError> {
     let says = declaration.declaration();
@@ -302,10 +343,19 @@ async fn first_entries(node: &Node, log: &LogEntry) -> Result<(), SucceedError> 
             .unwrap_or(usize::MAX)
             .min(drafts.len()),
     );
-    if !drafts.is_empty() {
+    // Those that are there without a signature over them are signed when the writer is asked for anything.
+    if !drafts.is_empty() || !has_begun(node, log) {
         writer.submit(drafts).await?;
     }
     Ok(())
+}
+
+/// Whether the first entries of an own log are signed.
+pub fn has_begun(node: &Node, log: &LogEntry) -> bool {
+    let published = node
+        .writer(log.id)
+        .and_then(|writer| writer.published().borrow().as_ref().map(|each| each.size));
+    published.is_some_and(|size| size > u64::from(log.predecessor.is_some()))
 }
 
 fn charter_draft(bytes: &bytes::Bytes) -> Draft {

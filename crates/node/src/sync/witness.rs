@@ -202,6 +202,10 @@ impl Node {
             .verifier
             .verify(request.note.clone())
             .map_err(|error| refuse(StatusCode::FORBIDDEN, &error))?;
+        if let Some(end) = &log.end {
+            end.check(&checkpoint)
+                .map_err(|error| refuse(StatusCode::FORBIDDEN, &error))?;
+        }
         if request.old > checkpoint.size() {
             return Err(refuse(
                 StatusCode::BAD_REQUEST,

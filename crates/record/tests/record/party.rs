@@ -174,6 +174,7 @@ fn declarations() {
             origin: "a.example/chancery/00000000000000ff".parse().unwrap(),
             size: size(7),
             root: Hash::of(b"root"),
+            is_final: false,
             reason: "restored".to_owned(),
         }),
     };
