@@ -17,7 +17,7 @@ use crate::{
     directory::LogEntry,
     node::Node,
     resource::Resource,
-    source::Source,
+    source::{Source, SourceError},
     sync::{pull, succeed::control_draft},
 };
 
@@ -136,8 +136,10 @@ async fn fetch(
         .saturating_sub(run * TILE_WIDTH)
         .min(TILE_WIDTH);
     let run = BundleId::new(run, u16::try_from(width)?)?;
-    let Some(package) = source.fetch(&Resource::Package(log.hash, run)).await? else {
-        return Ok(None);
+    let package = match source.fetch(&Resource::Package(log.hash, run)).await {
+        Ok(Some(package)) => package,
+        Ok(None) | Err(SourceError::TooLarge { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
     };
     let Ok(unpacked) = Unpacked::new(&package) else {
         return Ok(None);
