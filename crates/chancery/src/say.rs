@@ -140,9 +140,9 @@ pub(crate) fn delivery(delivery: &DeliveryView) -> String {
     .join(" · ")
 }
 
-/// The time of day of an RFC 3339 instant, for narrow places; the whole of it when it is another day's.
-fn clock(at: &str) -> &str {
-    at.get(11..19).unwrap_or(at)
+/// Month, day and time of an RFC 3339 instant in UTC, for narrow places.
+fn clock(at: &str) -> String {
+    at.get(5..19).unwrap_or(at).replace('T', " ")
 }
 
 /// An inquiry and where it stands.

@@ -4,8 +4,6 @@
 //!
 //! Two nodes: alpha passes, beta fetches and countersigns. The clock stands still.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
-
 use std::time::Duration;
 
 use store::{Faults, ReadLimits, When};

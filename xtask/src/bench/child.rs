@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 use node::{Node, home::Home};
 use serde::{Deserialize, Serialize};
-use store::SignedKind;
+use store::{CosignatureKind, NewestCosigned, SignedKind};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,8 @@ use super::{machine, machine::Usage, pair};
 
 /// How often the receipt is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How long the receipt may take from the one side to the other.
+const HANDED_OVER_WITHIN: Duration = Duration::from_secs(60);
 
 /// What a line on standard input may ask.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +28,11 @@ pub(crate) enum Ask {
     Serve,
     /// Open, serve, and pull the sender's log, until the receipt for `size` entries is stored; a [`Pulled`].
     Pull {
+        /// Entries that the receipt must cover.
+        size: u64,
+    },
+    /// Wait until the receipt for `size` entries of the own log has come back; a [`Usage`].
+    Receipted {
         /// Entries that the receipt must cover.
         size: u64,
     },
@@ -93,6 +100,11 @@ pub(crate) async fn run(home: PathBuf) -> anyhow::Result<()> {
                     after,
                 })?;
             }
+            Ask::Receipted { size } => {
+                let (node, _) = running.as_ref().context("the node does not serve yet")?;
+                tokio::time::timeout(HANDED_OVER_WITHIN, holds_receipt(node, size)).await??;
+                say(&Usage::read()?)?;
+            }
             Ask::Usage => say(&Usage::read()?)?,
         }
     }
@@ -102,6 +114,21 @@ pub(crate) async fn run(home: PathBuf) -> anyhow::Result<()> {
         node.stop().await;
     }
     Ok(())
+}
+
+/// Waits until another party's receipt for `size` entries of this node's log is stored here.
+async fn holds_receipt(node: &Node, size: u64) -> anyhow::Result<()> {
+    let directory = node.directory();
+    let own = directory.logs().find(|log| log.mine);
+    let log = own.context("no log of its own")?.id;
+    loop {
+        let newest = node.store().newest_cosigned(log).await?;
+        let receipt = |each: &NewestCosigned| each.kind == CosignatureKind::Receipt;
+        if newest.iter().any(|each| receipt(each) && each.size >= size) {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// Waits until this node has signed, and stored, that it holds `size` entries of the sender's log.

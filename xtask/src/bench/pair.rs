@@ -24,7 +24,7 @@ use super::items::{self, Items};
 /// The track that is filled.
 pub(crate) const TRACK: &str = "cyber";
 /// The party that fills it.
-pub(crate) const SENDER: &str = "alpha.example";
+const SENDER: &str = "alpha.example";
 /// The party that pulls it.
 const RECEIVER: &str = "beta.example";
 /// Seed of the items.
@@ -50,7 +50,7 @@ pub(crate) struct Filled {
 
 /// Makes both nodes, founds the dialogue, fills the sender's log.
 pub(crate) async fn make(dir: &Path, count: u64) -> anyhow::Result<Pair> {
-    let (sender, sender_card) = init(dir, SENDER)?;
+    let (sender, _) = init(dir, SENDER)?;
     let (receiver, receiver_card) = init(dir, RECEIVER)?;
     let (alpha, beta) = (open(&sender).await?, open(&receiver).await?);
     let found = Found {
@@ -66,7 +66,6 @@ pub(crate) async fn make(dir: &Path, count: u64) -> anyhow::Result<Pair> {
             window_days: 0,
         }],
     };
-    drop(sender_card);
     let drafted = ask(&alpha, "/api/v1/dialogues", &found).await?;
     let accepted = accept(&beta, drafted).await?;
     let in_force = accept(&alpha, accepted).await?;
@@ -105,7 +104,7 @@ fn init(dir: &Path, host: &str) -> anyhow::Result<(Home, String)> {
     home.write(&home.settings(), &serde_json::to_vec(&settings)?)?;
     let office = NewOffice {
         name: "Bench".to_owned(),
-        hours: "never".to_owned(),
+        hours: "always".to_owned(),
         contact: "none".to_owned(),
     };
     let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?.card;

@@ -57,7 +57,7 @@ pub(crate) async fn pull(pair: &Pair, entries: u64) -> anyhow::Result<PullFigure
     let before: Started = sender.ask(&Ask::Serve).await?;
     let mut receiver = Process::start(&pair.receiver)?;
     let pulled: Pulled = receiver.ask(&Ask::Pull { size: entries }).await?;
-    let after: Usage = sender.ask(&Ask::Usage).await?;
+    let after: Usage = sender.ask(&Ask::Receipted { size: entries }).await?;
     receiver.stop().await?;
     sender.stop().await?;
     let micros =

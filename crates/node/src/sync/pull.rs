@@ -593,7 +593,8 @@ impl Batch {
     }
 }
 
-fn excepted(entry: Entry) -> Item {
+/// An item of which only the entry is held.
+pub(super) fn excepted(entry: Entry) -> Item {
     Item {
         entry: *entry.as_bytes(),
         opening: store::Opening::Withheld,
