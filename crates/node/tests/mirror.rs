@@ -1,6 +1,11 @@
 //! `POST /add-entries`: alpha pushes its log to beta, which does not call out until a test lets it. Every refusal by its
 //! status and its words (c2sp.org/tlog-mirror).
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails, fails its test, as an unwrap in the test would"
+)]
+
 use std::{convert::Infallible, io::Write as _, sync::Arc};
 
 use axum::{body::Body, http::Request};
