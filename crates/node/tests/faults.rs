@@ -4,6 +4,8 @@
 //!
 //! Two nodes: alpha passes, beta fetches and countersigns. The clock stands still.
 
+use std::time::Duration;
+
 use store::{Faults, ReadLimits, When};
 use testkit::{HostileSource, World, samples};
 
@@ -79,6 +81,33 @@ async fn the_sequencers_append() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sequencers_sign_state() {
     passing("advance").await;
+}
+
+/// The sign-state fails again and again, and nobody passes anything more: what is durable is signed all the same, as soon
+/// as it can be.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_durable_does_not_wait_for_the_next_batch() {
+    let world = world().await;
+    let alpha = world.party(0);
+    for nth in 1..=3 {
+        alpha.faults().fail("advance", nth, When::Before);
+    }
+    let items = samples::indicators("one", 0..3);
+    let refused = alpha.try_pass(TRACK, items).await.unwrap_err();
+    assert_eq!(refused.error.code, "uncertain");
+    let mut published = alpha
+        .node()
+        .writer(alpha.log(TRACK, alpha).id)
+        .unwrap()
+        .published();
+    let soon = tokio::time::timeout(
+        Duration::from_secs(30),
+        published.wait_for(|each| each.as_ref().is_some_and(|each| each.size == 5)),
+    );
+    assert!(soon.await.is_ok(), "5 entries are signed");
+    all_came(alpha.faults());
+    world.settle(TRACK).await;
+    world.audit().await;
 }
 
 /// Beta fetches and countersigns while its `nth` write of that name fails.

@@ -13,6 +13,7 @@ use node::{
     directory::LogEntry,
     keys,
     resource::Resource,
+    source::SourceError,
     sync::{engine, pull, pull::PullError},
     trees,
 };
@@ -498,18 +499,23 @@ async fn excepted(
     reason: &str,
     alter: impl Fn(&Resource, Option<Bytes>) -> Option<Bytes> + Send + Sync + 'static,
 ) {
+    let world = world_with_a_large_item().await;
+    let source = HostileSource::new(world.party(0).node(), world.party(1).node(), alter);
+    excepted_from(world, source, reason).await;
+}
+
+async fn world_with_a_large_item() -> World {
     let world = World::of(&["alpha", "beta"], TRACK).await;
     world.settle(TRACK).await;
+    let items = samples::indicators("one", 0..3);
+    world.party(0).pass(TRACK, items).await;
+    let large = samples::large_indicator("large", 0, 2 << 20);
+    world.party(0).pass(TRACK, large).await;
     world
-        .party(0)
-        .pass(TRACK, samples::indicators("one", 0..3))
-        .await;
-    world
-        .party(0)
-        .pass(TRACK, samples::large_indicator("large", 0, 2 << 20))
-        .await;
+}
+
+async fn excepted_from(world: World, source: HostileSource, reason: &str) {
     let (log, beta) = (alphas_log(&world), world.party(1).node());
-    let source = HostileSource::new(world.party(0).node(), beta, alter);
     let line = engine::one_log(beta, &log, &source, None).await;
     assert_eq!((line.error, line.receipted, line.after), (None, true, 6));
     let bad = beta.store().excepted(log.id, 0, 10).await.unwrap().len();
@@ -520,6 +526,33 @@ async fn excepted(
     assert_eq!(beta.store().excepted(log.id, 0, 10).await.unwrap(), []);
     assert_eq!(controls(&world, "\"control\":\"resolved\"").await, bad);
     world.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_do_not_end() {
+    for which in [
+        |resource: &Resource| matches!(resource, Resource::Package(..)),
+        |resource: &Resource| matches!(resource, Resource::Content(..)),
+    ] {
+        let world = world_with_a_large_item().await;
+        let (alpha, beta) = (world.party(0).node(), world.party(1).node());
+        let source = HostileSource::new(alpha, beta, |_, answer| answer).endless(which);
+        excepted_from(world, source, "too_large").await;
+    }
+    // Where nothing can be held instead, nothing is.
+    let world = world().await;
+    let (alpha, beta) = (world.party(0).node(), world.party(1).node());
+    let source = HostileSource::new(alpha, beta, |_, answer| answer)
+        .endless(|resource| matches!(resource, Resource::Entries(..)));
+    let refused = pulled_from(&world, &source).await;
+    assert!(
+        matches!(
+            &refused,
+            Err(PullError::Source(SourceError::TooLarge { .. }))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(held(&world).await, 2);
 }
 
 async fn controls(world: &World, words: &str) -> usize {

@@ -9,6 +9,7 @@ use node::{
 };
 use record::name::Host;
 
+type Choose = Box<dyn Fn(&Resource) -> bool + Send + Sync>;
 type Alter = Box<dyn Fn(&Resource, Option<Bytes>) -> Option<Bytes> + Send + Sync>;
 
 /// The answers of a node to one asker, altered.
@@ -17,6 +18,7 @@ pub struct HostileSource {
     asker: Host,
     node: Node,
     alter: Alter,
+    too_large: Choose,
 }
 
 impl HostileSource {
@@ -31,7 +33,14 @@ impl HostileSource {
             asker: asker.me().clone(),
             node: node.clone(),
             alter: Box::new(alter),
+            too_large: Box::new(|_| false),
         }
+    }
+
+    /// The same with answers beyond their limit for these resources, which a client reads no further.
+    pub fn endless(mut self, which: impl Fn(&Resource) -> bool + Send + Sync + 'static) -> Self {
+        self.too_large = Box::new(which);
+        self
     }
 
     /// The same under another name: a relay.
@@ -48,6 +57,13 @@ impl Source for HostileSource {
     }
 
     async fn fetch(&self, resource: &Resource) -> Result<Option<Bytes>, SourceError> {
+        if (self.too_large)(resource) {
+            return Err(SourceError::TooLarge {
+                name: self.name.clone(),
+                resource: resource.path(),
+                bytes_max: resource.bytes_max(),
+            });
+        }
         let answer = self.node.resource(&self.asker, resource).await;
         let answer = answer.map_err(|error| SourceError::Refused {
             name: self.name.clone(),

@@ -394,7 +394,7 @@ async fn fetch_tile(
 struct Fetched {
     run: BundleId,
     entries: Vec<Entry>,
-    package: Option<Bytes>,
+    package: Result<Bytes, ExceptionReason>,
 }
 
 async fn fetch_runs(
@@ -464,11 +464,16 @@ async fn fetch_run(
         source_name: source.name(),
         what,
     };
-    let (entries, package) = futures::future::try_join(
-        async { source.fetch(&Resource::Entries(log.hash, run)).await },
-        async { source.fetch(&Resource::Package(log.hash, run)).await },
-    )
-    .await?;
+    let package = async {
+        match source.fetch(&Resource::Package(log.hash, run)).await {
+            Ok(package) => Ok(package.ok_or(ExceptionReason::Missing)),
+            // It would be so the next time too, and must not keep the entries after it from being held.
+            Err(SourceError::TooLarge { .. }) => Ok(Err(ExceptionReason::TooLarge)),
+            Err(error) => Err(error),
+        }
+    };
+    let entries = async { source.fetch(&Resource::Entries(log.hash, run)).await };
+    let (entries, package) = futures::future::try_join(entries, package).await?;
     let entries = entries.ok_or_else(|| altered(format!("entries {run} are missing")))?;
     let entries =
         parse_entries(&entries, run.width()).map_err(|error| altered(error.to_string()))?;
@@ -519,12 +524,12 @@ fn open_runs(origin: &Origin, held: u64, runs: Vec<Fetched>, edge: Edge) -> Resu
     let mut arena = stix::tree::Arena::default();
     let mut fresh = Vec::new();
     for run in runs {
-        let unpacked = run.package.as_deref().map(Unpacked::new);
+        let unpacked = run.package.as_ref().map(|package| Unpacked::new(package));
         let packed = match &unpacked {
-            None => Err(ExceptionReason::Missing),
-            Some(Err(PackageError::TooLarge)) => Err(ExceptionReason::TooLarge),
-            Some(Err(_)) => Err(ExceptionReason::Malformed),
-            Some(Ok(unpacked)) => unpacked
+            Err(reason) => Err(**reason),
+            Ok(Err(PackageError::TooLarge)) => Err(ExceptionReason::TooLarge),
+            Ok(Err(_)) => Err(ExceptionReason::Malformed),
+            Ok(Ok(unpacked)) => unpacked
                 .items(run.run.width())
                 .map_err(|_| ExceptionReason::Malformed),
         };
