@@ -388,6 +388,9 @@ pub(crate) struct Export {
     /// Where to write the bundle
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Also write the policy with the keys of every log and party of the dialogue
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// Arguments of `import`.

@@ -68,7 +68,8 @@ impl Default for Limits {
 /// Canonical input is compared and copied; other input is walked a second time and rewritten.
 ///
 /// # Errors
-/// The first reason in the order of the input for which the text is not admitted; never
+/// The first reason in the order of the input for which the text is not admitted, except that a
+/// duplicate among members that are out of order is noticed where their object ends. Never
 /// [`AdmissionError::NotCanonical`].
 pub fn admit(input: &[u8], limits: &Limits) -> Result<Canonical, AdmissionError> {
     let text = entrance(input, limits)?;

@@ -47,6 +47,7 @@ impl Node {
             .route("/api/v1/absence-proofs", post(proofs::prove_absence))
             .route("/api/v1/evidence", get(proofs::evidence))
             .route("/api/v1/checkpoint", get(proofs::checkpoint))
+            .route("/api/v1/policy", get(proofs::policy))
             .route("/api/v1/fsck", post(care::fsck))
             .route("/api/v1/doctor", get(care::doctor))
             .route("/api/v1/backup", post(care::backup))

@@ -101,10 +101,10 @@ impl Control {
     /// The canonical bytes.
     ///
     /// # Errors
-    /// [`EncodeError`] when a text in it is longer than a content may be.
+    /// [`EncodeError`] when it is longer than [`CONTROL_BYTES_MAX`].
     pub fn encode(&self) -> Result<Canonical, EncodeError> {
         let v = VERSION;
-        json::canonical(&match self.clone() {
+        let bytes = json::canonical(&match self.clone() {
             Self::Exception { log, index, reason } => Written::Exception {
                 v,
                 log,
@@ -118,7 +118,12 @@ impl Control {
                 reason,
                 successor,
             },
-        })
+        })?;
+        if bytes.len() > CONTROL_BYTES_MAX {
+            let (bytes, bytes_max) = (bytes.len(), CONTROL_BYTES_MAX);
+            return Err(AdmissionError::TooLarge { bytes, bytes_max }.into());
+        }
+        Ok(bytes)
     }
 
     /// Reads the bytes of one.

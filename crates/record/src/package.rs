@@ -225,6 +225,23 @@ fn take_part<'a>(rest: &mut &'a [u8], bytes: u32, number: usize) -> Result<&'a [
     Ok(part)
 }
 
+/// Which contents fit in a package, in the order of its items (`docs/FORMATS.md` §2). The others are fetched alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Room {
+    taken_bytes: usize,
+}
+
+impl Room {
+    /// Whether the next content, of this length, is in the package.
+    pub fn takes(&mut self, content_bytes: usize) -> bool {
+        if content_bytes > PACKAGE_CONTENT_BYTES_MAX {
+            return false;
+        }
+        self.taken_bytes = self.taken_bytes.saturating_add(content_bytes);
+        self.taken_bytes <= PACKAGE_CONTENTS_BYTES_MAX
+    }
+}
+
 /// Packs the items of one bundle. Contents that are too large for a package are left out.
 ///
 /// # Errors
@@ -232,18 +249,9 @@ fn take_part<'a>(rest: &mut &'a [u8], bytes: u32, number: usize) -> Result<&'a [
 /// (not with at most [`TILE_WIDTH`] items).
 pub fn pack<'a>(items: impl IntoIterator<Item = PackedItem<'a>>) -> Result<Vec<u8>, PackageError> {
     let mut unpacked = Vec::new();
-    let mut contents_bytes = 0;
+    let mut room = Room::default();
     for mut item in items {
-        if let Some(content) = item.content {
-            if content.len() <= PACKAGE_CONTENT_BYTES_MAX {
-                contents_bytes += content.len();
-            }
-            if content.len() > PACKAGE_CONTENT_BYTES_MAX
-                || contents_bytes > PACKAGE_CONTENTS_BYTES_MAX
-            {
-                item.content = None;
-            }
-        }
+        item.content = item.content.filter(|content| room.takes(content.len()));
         item.encode_into(&mut unpacked)?;
     }
     if unpacked.len() > PACKAGE_UNPACKED_BYTES_MAX {

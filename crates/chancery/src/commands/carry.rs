@@ -14,6 +14,10 @@ pub(crate) async fn export(
     out: Say,
     args: args::Export,
 ) -> anyhow::Result<()> {
+    if let Some(path) = &args.policy {
+        let asked = format!("/api/v1/policy?dialogue={}", say::encode(&args.dialogue));
+        file::write_new_or_same(path, &connection.send(Method::GET, &asked, None).await?)?;
+    }
     let request = Export {
         dialogue: args.dialogue,
         to: args.to,

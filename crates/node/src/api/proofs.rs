@@ -58,3 +58,18 @@ pub async fn checkpoint(
 ) -> Result<Json<ProofView>, ApiError> {
     node.checkpoint(&asked.track, &asked.party).await.map(Json)
 }
+
+/// Which dialogue.
+#[derive(Debug, Deserialize)]
+pub struct DialogueAsked {
+    /// Its name or id.
+    dialogue: String,
+}
+
+/// `GET /api/v1/policy?dialogue=`: the keys of every log and party of a dialogue, as a C2SP tlog-policy.
+pub async fn policy(
+    State(node): State<Node>,
+    Asked(asked): Asked<DialogueAsked>,
+) -> Result<String, ApiError> {
+    node.dialogue_policy(&asked.dialogue)
+}

@@ -1,6 +1,6 @@
 //! Everything on one screen: what is due, what was asked, who holds what, who is reachable.
 
-use dialogue::{Due, InquiryView as Asked, ItemAt, Side, Standing, What, due};
+use dialogue::{Due, InquiryView as Asked, ItemAt, PartyId, Side, Standing, What, due};
 use jiff::Timestamp;
 
 use crate::{
@@ -112,13 +112,6 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn address(&self, item: &ItemAt) -> String {
-        match self.directory.log_of(item.log.as_str()) {
-            Some(log) => self.directory.address(log, item.seq),
-            None => format!("{}#{}", item.log, item.seq),
-        }
-    }
-
     fn inquiry(&self, asked: &Asked) -> InquiryView {
         let status = asked.status(self.now);
         let words = match (status.overdue, status.standing) {
@@ -133,7 +126,7 @@ impl Page<'_> {
         };
         let answer = asked.answers.last();
         InquiryView {
-            item: self.address(&asked.item),
+            item: self.directory.address_of(&asked.item),
             number: asked.number,
             from: asked.from.to_string(),
             to: asked.asked.party.to_string(),
@@ -143,7 +136,7 @@ impl Page<'_> {
                 .unwrap_or_default()
                 .to_owned(),
             sent: rfc3339(asked.sent),
-            due: asked.due.to_string(),
+            due: when::in_offset(asked.due),
             status: words.to_owned(),
             answer: answer
                 .and_then(|answer| self.folded.words(&answer.item))
@@ -153,9 +146,15 @@ impl Page<'_> {
     }
 
     fn due(&self, due: &Due) -> DueView {
+        // In a hurry people say the first label; where two share it, the whole host.
+        let same = short(due.to.as_str()) == short(due.from.as_str());
+        let brief = |party: &PartyId| match same {
+            true => party.to_string(),
+            false => short(party.as_str()).to_owned(),
+        };
         let (whose, to) = match due.side {
-            Side::Us => ("our".to_owned(), short(due.to.as_str())),
-            Side::Them => (format!("{}'s", short(due.from.as_str())), "us"),
+            Side::Us => ("our".to_owned(), brief(&due.to)),
+            Side::Them => (format!("{}'s", brief(&due.from)), "us".to_owned()),
         };
         let (item, what, says) = match &due.what {
             What::Answer {
@@ -164,7 +163,7 @@ impl Page<'_> {
                 office,
                 ..
             } => {
-                let item = self.address(inquiry);
+                let item = self.directory.address_of(inquiry);
                 let asker = match due.side {
                     Side::Us => format!("{to}'s"),
                     Side::Them => "our".to_owned(),
@@ -175,7 +174,7 @@ impl Page<'_> {
                 (item, "answer", says)
             }
             What::Acknowledgement { item, office } => {
-                let item = self.address(item);
+                let item = self.directory.address_of(item);
                 let of = office
                     .as_ref()
                     .map_or_else(String::new, |office| format!(" by {office}"));
@@ -188,7 +187,7 @@ impl Page<'_> {
                 items,
                 window_full,
             } => {
-                let item = self.address(&ItemAt {
+                let item = self.directory.address_of(&ItemAt {
                     log: log.clone(),
                     seq: *first,
                 });
@@ -213,9 +212,9 @@ impl Page<'_> {
             item,
             what: what.to_owned(),
             from: due.from.to_string(),
-            by: when::rfc3339(due.by.at()),
+            by: rfc3339(due.by.at()),
             overdue: due.overdue.is_some(),
-            says: format!("{says}, due {}{late}", due.by),
+            says: format!("{says}, due {}{late}", when::in_offset(due.by)),
         }
     }
 }

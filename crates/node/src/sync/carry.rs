@@ -5,6 +5,7 @@ use std::io::Write as _;
 use record::{
     hash::TreeSize,
     name::Host,
+    package::Room,
     tile::{TILE_WIDTH, bundles, tiles},
 };
 use store::{CosignatureKind, ReadLimits};
@@ -188,6 +189,7 @@ async fn resources(
 /// The contents that their packages leave out.
 async fn alone(node: &Node, log: &LogEntry, from: u64, to: u64) -> Result<Vec<Resource>, ApiError> {
     let mut wanted = Vec::new();
+    let mut room = Room::default();
     let mut next = from;
     while next < to {
         let limits = ReadLimits {
@@ -201,9 +203,18 @@ async fn alone(node: &Node, log: &LogEntry, from: u64, to: u64) -> Result<Vec<Re
             .map_err(ApiError::internal)?;
         let Some(last) = items.last() else { break };
         next = last.position.seq() + 1;
-        let hashes = items.iter().filter_map(|stored| stored.item.content_c);
-        wanted
-            .extend(hashes.map(|hash| Resource::Content(log.hash, record::hash::Hash::new(hash))));
+        for stored in &items {
+            if stored.position.seq().is_multiple_of(TILE_WIDTH) {
+                room = Room::default();
+            }
+            let bytes = stored
+                .content_bytes
+                .and_then(|bytes| usize::try_from(bytes).ok());
+            let left_out = bytes.is_some_and(|bytes| !room.takes(bytes));
+            if let (true, Some(hash)) = (left_out, stored.item.content_c) {
+                wanted.push(Resource::Content(log.hash, record::hash::Hash::new(hash)));
+            }
+        }
     }
     Ok(wanted)
 }

@@ -164,7 +164,10 @@ async fn close(node: &Node, log: &LogEntry, reason: &str) -> Result<(), SucceedE
         .add_alarm(NewAlarm {
             log: Some(log.id),
             kind: "restored".to_owned(),
-            detail: format!("our log was closed and a successor opened; {reason}"),
+            detail: format!(
+                "our log on `{}` was closed and a successor opened; {reason}",
+                log.track.terms.name()
+            ),
             evidence: bytes::Bytes::new(),
             at: node.clock().now().as_microsecond(),
         })

@@ -286,6 +286,15 @@ fn control_contents() {
         },
         r#"{"control":"closed","reason":"moved","successor":"a.example/chancery/0123456789abcdef","v":1}"#,
     );
+    let long = Control::Declaration {
+        note: "x".repeat(record::control::CONTROL_BYTES_MAX),
+    };
+    assert!(matches!(
+        long.encode(),
+        Err(json::EncodeError::Admission(
+            json::AdmissionError::TooLarge { .. }
+        ))
+    ));
     let refused = |text: &str| Control::parse(text.as_bytes()).unwrap_err();
     assert_eq!(
         refused(r#"{"control":"declaration","note":"","v":2}"#),
