@@ -320,10 +320,12 @@ impl Writer {
     }
 
     async fn batch(&mut self, batch: Vec<Submission>) {
-        let drafts: Vec<Draft> = batch
-            .iter()
-            .flat_map(|each| each.drafts.iter().cloned())
-            .collect();
+        let mut drafts = Vec::with_capacity(batch.iter().map(|each| each.drafts.len()).sum());
+        let mut replies = Vec::with_capacity(batch.len());
+        for submission in batch {
+            replies.push((submission.drafts.len(), submission.reply));
+            drafts.extend(submission.drafts);
+        }
         let result = self.append(drafts).await;
         match result {
             Ok(_) => self.ended = batch.iter().any(|each| each.ends),
@@ -333,10 +335,10 @@ impl Writer {
             Ok(appended) => appended.outcomes.as_slice(),
             Err(_) => &[],
         };
-        for submission in batch {
+        for (count, reply) in replies {
             let answer = match &result {
                 Ok(appended) => {
-                    let (own, rest) = outcomes.split_at(submission.drafts.len());
+                    let (own, rest) = outcomes.split_at(count);
                     outcomes = rest;
                     Ok(Appended {
                         outcomes: own.to_vec(),
@@ -346,7 +348,7 @@ impl Writer {
                 Err(error) => Err(error.clone()),
             };
             // A sender that went away finds its items held when it passes them again.
-            let _ = submission.reply.send(answer);
+            let _ = reply.send(answer);
         }
     }
 
@@ -386,8 +388,8 @@ impl Writer {
         let mut next = self.tree.as_ref().map_or(0, |tree| tree.size().get());
         let mut in_batch: HashMap<ObjectKey, [u8; 32]> = HashMap::new();
         let (mut outcomes, mut fresh) = (Vec::with_capacity(drafts.len()), Vec::new());
-        for draft in drafts {
-            let Some(key) = draft.object.clone() else {
+        for mut draft in drafts {
+            let Some(key) = draft.object.take() else {
                 outcomes.push(Outcome::Passed(next));
                 fresh.push((draft, None));
                 next += 1;

@@ -260,6 +260,16 @@ pub fn pack<'a>(items: impl IntoIterator<Item = PackedItem<'a>>) -> Result<Vec<u
     zstd::bulk::compress(&unpacked, ZSTD_LEVEL).map_err(|_| PackageError::Frame)
 }
 
+/// How many bytes a package says that it unpacks to, without unpacking it; 0 for one that [`Unpacked::new`] refuses.
+/// It unpacks to no more than it says.
+#[must_use]
+pub fn unpacked_bytes(package: &[u8]) -> u64 {
+    let claimed = zstd_safe::get_frame_content_size(package).ok().flatten();
+    claimed
+        .filter(|bytes| *bytes <= PACKAGE_UNPACKED_BYTES_MAX as u64)
+        .unwrap_or(0)
+}
+
 /// The unpacked bytes of one package; [`Unpacked::items`] reads them without copying.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unpacked {

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, time::Instant};
 
 use anyhow::Context as _;
-use node::{Node, held, keys, trees::Tiles};
+use node::{Node, directory::LogEntry, held, keys, trees::Tiles};
 use record::{
     hash::{LeafIndex, TreeSize},
     note::SignedNote,
@@ -13,7 +13,7 @@ use record::{
     tree,
 };
 use serde::Serialize;
-use store::Position;
+use store::{CosignatureKind, Position};
 
 use super::{items::Items, median, pair};
 
@@ -43,10 +43,7 @@ pub(crate) async fn measure(node: &Node) -> anyhow::Result<ProofFigures> {
     let track = track.map_err(anyhow::Error::msg)?;
     let log = node.own_log(&track).context("no log to prove from")?;
     let policy = Policy::parse(policy(node, &log.origin)?.as_bytes())?;
-    let (size, _) = node
-        .checkpoint_note(&log)
-        .await?
-        .context("nothing is published")?;
+    let size = receipted(node, &log).await?;
     let tree_size = TreeSize::new(size)?;
     let mut source = Items::new(0);
     let (mut paths, mut makes, mut checks) = (Vec::new(), Vec::new(), Vec::new());
@@ -62,7 +59,7 @@ pub(crate) async fn measure(node: &Node) -> anyhow::Result<ProofFigures> {
         longest = longest.max(hashes.len());
         let position = Position::new(log.id, index).context("a position")?;
         let stored = node.store().item(position).await?.context("an item")?;
-        let (_, note) = node.checkpoint_note(&log).await?.context("a checkpoint")?;
+        let note = checkpoint(node, &log, size).await?;
         let proof = TlogProof::of_item(
             held::from_store(&stored.item.opening)?,
             stored.item.opening.content().map(|content| &content[..]),
@@ -86,6 +83,29 @@ pub(crate) async fn measure(node: &Node) -> anyhow::Result<ProofFigures> {
         check_micros: median(checks),
         file_bytes,
     })
+}
+
+/// The newest size that another party has receipted: the log may have grown by a receipt of its own since.
+async fn receipted(node: &Node, log: &LogEntry) -> anyhow::Result<u64> {
+    let newest = node.store().newest_cosigned(log.id).await?;
+    let receipts = newest
+        .iter()
+        .filter(|each| each.kind == CosignatureKind::Receipt);
+    receipts
+        .map(|each| each.size)
+        .max()
+        .context("nothing is receipted")
+}
+
+/// A checkpoint with every line held.
+async fn checkpoint(node: &Node, log: &LogEntry, size: u64) -> anyhow::Result<String> {
+    let held = node.store().checkpoint_at(log.id, size).await?;
+    let held = held.context("the receipted checkpoint")?;
+    let mut note = held.checkpoint.note;
+    for line in held.cosignatures.iter().flat_map(|each| &each.lines) {
+        writeln!(note, "{}", line.line)?;
+    }
+    Ok(note)
 }
 
 /// Both keys of the log, and both of every other party's receipts.

@@ -6,7 +6,7 @@
 //! checked, stored and kept by itself, and a fetch that breaks off goes on at the last complete tile.
 
 use bytes::Bytes;
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
+use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use record::{
     append::{self, Edge},
     checkpoint::{CheckpointError, VerifiedCheckpoint},
@@ -17,11 +17,12 @@ use record::{
     name::Origin,
     note::{NoteError, SignedNote},
     opening::{Level, Opened, Opening, Place, open},
-    package::{PackageError, PackedItem, Unpacked, parse_entries},
+    package::{PackageError, PackedItem, Unpacked, parse_entries, unpacked_bytes},
     tile::{BundleId, TILE_HEIGHT, TILE_WIDTH, TileId},
     tree::Frontier,
 };
 use store::{Append, Checkpoint, Item, ItemState, NewObject, StoreError};
+use tokio::task::JoinHandle;
 
 use crate::{
     directory::LogEntry,
@@ -34,8 +35,12 @@ use crate::{
     trees::{self, TreesError},
 };
 
-/// Runs of 256 that are stored in one transaction.
-const RUNS_PER_APPEND: usize = 16;
+/// Most runs of 256 that are stored in one transaction. The index over random object ids is written to the log page by
+/// page with each of them, so few large ones write much less than many small ones.
+const RUNS_PER_APPEND: usize = 64;
+/// Unpacked bytes after which a transaction takes no further run: what bounds the memory of a fetch, together with
+/// [`PACKAGE_UNPACKED_BYTES_MAX`](record::package::PACKAGE_UNPACKED_BYTES_MAX) for the run that reaches it.
+const APPEND_BYTES_MAX: u64 = 24 << 20;
 /// Runs that are fetched ahead of the one being checked.
 const RUNS_AHEAD: usize = 8;
 
@@ -415,43 +420,76 @@ async fn fetch_runs(
             Some(fetch_run(source, log, run, expected).boxed())
         })
         .collect();
-    let mut fetched = std::pin::pin!(
-        futures::stream::iter(fetches)
-            .buffered(RUNS_AHEAD)
-            .try_chunks(RUNS_PER_APPEND)
-    );
+    let mut fetched = std::pin::pin!(futures::stream::iter(fetches).buffered(RUNS_AHEAD));
     let mut edge = trees::edge(&**node.store(), log.id, pulled.after).await?;
-    // Each chunk is stored while the next is fetched and opened.
-    let mut storing: Option<tokio::task::JoinHandle<Result<(), StoreError>>> = None;
-    while let Some(chunk) = fetched.next().await {
-        let chunk = chunk.map_err(|error| error.1)?;
-        let (origin, held) = (log.origin.clone(), pulled.after);
-        let opened =
-            tokio::task::spawn_blocking(move || open_runs(&origin, held, chunk, edge)).await;
-        let mut batch =
-            opened
-                .map_err(|_| PullError::Stopping)?
-                .map_err(|what| PullError::Altered {
+    let mut held = pulled.after;
+    let mut broken_off = Ok(());
+    // Three at once: one chunk is fetched, the one before it opened, the one before that stored.
+    let mut opening: Option<JoinHandle<Result<Batch, String>>> = None;
+    let mut storing: Option<JoinHandle<Result<(), StoreError>>> = None;
+    loop {
+        let chunk = gather(&mut fetched, &mut broken_off).await;
+        let batch = match opening.take() {
+            Some(opening) => Some(opening.await.map_err(|_| PullError::Stopping)?.map_err(
+                |what| PullError::Altered {
                     source_name: source.name(),
                     what,
-                })?;
-        fetch_alone(source, log, &mut batch).await?;
-        pulled.after += batch.items.len() as u64;
-        pulled.exceptions.extend(batch.exceptions.iter().copied());
-        edge = batch.edge.clone();
-        if let Some(stored) = storing.take() {
-            stored.await.map_err(|_| PullError::Stopping)??;
+                },
+            )?),
+            None => None,
+        };
+        if let Some(batch) = &batch {
+            edge = batch.edge.clone();
+            held += batch.items.len() as u64;
         }
-        let append = batch.into_append(log, node.clock().now().as_microsecond(), to_store(offered));
-        let store = node.store().clone();
-        storing = Some(tokio::spawn(async move {
-            store.append(append).await.map(|_| ())
-        }));
+        let last = chunk.is_empty();
+        if !last {
+            let (origin, edge) = (log.origin.clone(), edge.clone());
+            opening = Some(tokio::task::spawn_blocking(move || {
+                open_runs(&origin, held, chunk, edge)
+            }));
+        }
+        if let Some(mut batch) = batch {
+            fetch_alone(source, log, &mut batch).await?;
+            pulled.after += batch.items.len() as u64;
+            pulled.exceptions.extend(batch.exceptions.iter().copied());
+            if let Some(stored) = storing.take() {
+                stored.await.map_err(|_| PullError::Stopping)??;
+            }
+            let now = node.clock().now().as_microsecond();
+            let append = batch.into_append(log, now, to_store(offered));
+            let store = node.store().clone();
+            storing = Some(tokio::spawn(async move {
+                store.append(append).await.map(|_| ())
+            }));
+        }
+        if last {
+            break;
+        }
     }
     if let Some(stored) = storing {
         stored.await.map_err(|_| PullError::Stopping)??;
     }
-    Ok(())
+    broken_off
+}
+
+/// The runs of one transaction. What came before the source broke off is stored all the same.
+async fn gather(
+    fetched: &mut (impl Stream<Item = Result<Fetched, PullError>> + Unpin),
+    broken_off: &mut Result<(), PullError>,
+) -> Vec<Fetched> {
+    let (mut runs, mut bytes) = (Vec::new(), 0);
+    while broken_off.is_ok() && runs.len() < RUNS_PER_APPEND && bytes < APPEND_BYTES_MAX {
+        match fetched.next().await {
+            None => break,
+            Some(Ok(run)) => {
+                bytes += run.package.as_deref().map_or(0, unpacked_bytes);
+                runs.push(run);
+            }
+            Some(Err(error)) => *broken_off = Err(error),
+        }
+    }
+    runs
 }
 
 async fn fetch_run(
@@ -636,7 +674,7 @@ pub fn whole(
     arena: &mut stix::tree::Arena,
     index: u64,
 ) -> Result<(Item, Option<NewObject>), ExceptionReason> {
-    let mut object = None;
+    let (mut object, mut kept) = (None, None);
     if let (Some(head), Some(content)) = (opened.head(), content) {
         let media = head.media();
         if media.ends_with("+json") || media.starts_with("application/stix+json") {
@@ -654,6 +692,7 @@ pub fn whole(
                 version: read.version().map(ToString::to_string).unwrap_or_default(),
                 content_hash: *Hash::of(content).as_bytes(),
             });
+            kept = Some(Bytes::from(read.into_bytes()));
         }
     }
     let content_c = opened
@@ -662,7 +701,10 @@ pub fn whole(
         .map(|head| *head.content().as_bytes());
     let item = Item {
         entry: *entry.as_bytes(),
-        opening: held::to_store(opening, content.map(Bytes::copy_from_slice)),
+        opening: held::to_store(
+            opening,
+            kept.or_else(|| content.map(Bytes::copy_from_slice)),
+        ),
         state: ItemState::Whole,
         content_c,
     };
