@@ -7,8 +7,8 @@
 //! ends: what comes out still has to be parsed.
 //!
 //! A JSON object is taken for a container when it has a list under `objects` and its `type` is
-//! `bundle`, or missing (an envelope), or still to come; if it then turns out to be another, the
-//! reader refuses it.
+//! `bundle`, or missing (an envelope), or still to come with no identifier of another type before
+//! it; if it then turns out to be something else, the reader refuses it.
 
 use std::collections::VecDeque;
 use std::io::Read;

@@ -11,6 +11,7 @@ use crate::tree::{Arena, SyntaxError};
 
 mod view;
 
+pub(crate) use view::spec_version_of;
 pub use view::{View, ViewError};
 
 /// The version of the STIX specification an object is written in (STIX 2.1 §3.2).

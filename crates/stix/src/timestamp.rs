@@ -106,6 +106,12 @@ pub enum TimestampFault {
 }
 
 impl<'a> Instant<'a> {
+    /// The part of the text that sorts as the instant; see [`Timestamp::sort_key`].
+    #[must_use]
+    pub fn sort_key(self) -> &'a str {
+        self.significant
+    }
+
     /// How many digits of the second are written after the decimal point.
     #[must_use]
     pub fn fraction_digits(self) -> usize {

@@ -10,8 +10,11 @@
 
 use std::fmt;
 
+pub(crate) mod canonical;
 mod parse;
 mod path;
+
+pub(crate) use path::line_and_column;
 
 pub use parse::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
 
@@ -103,6 +106,15 @@ impl<'t> Tree<'t> {
         Value { tree: self, at: 0 }
     }
 
+    /// The value with this [index](Value::index).
+    #[must_use]
+    pub fn value(&'t self, index: u32) -> Option<Value<'t>> {
+        ((index as usize) < self.nodes.len()).then_some(Value {
+            tree: self,
+            at: index,
+        })
+    }
+
     /// The text that was parsed.
     #[must_use]
     pub fn text(&self) -> &'t str {
@@ -136,6 +148,14 @@ impl<'t> Value<'t> {
             Kind::String => &self.tree.text[start - 1..=end],
             _ => &self.tree.text[start..end],
         }
+    }
+
+    /// This value in canonical form (RFC 8785).
+    #[must_use]
+    pub fn to_canonical(self) -> String {
+        let mut out = String::new();
+        canonical::write_value(&mut out, self);
+        out
     }
 
     /// Where this value begins in the text, in bytes.

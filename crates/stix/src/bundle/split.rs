@@ -53,7 +53,7 @@ struct Scan {
     escaped: bool,
 }
 
-/// Watches the members of the outermost object for `objects` and `type`.
+/// Watches the members of the outermost object for `objects`, `type` and `id`.
 #[derive(Debug, Default)]
 struct KeyWatch {
     /// Where the last string at depth 1 begins and ends in the head, without quotes.
@@ -61,6 +61,8 @@ struct KeyWatch {
     expect_value: bool,
     key: Option<&'static str>,
     type_name: Option<Vec<u8>>,
+    /// Whether the identifier, where it came first, is not that of a bundle.
+    other_id: bool,
 }
 
 impl Splitter {
@@ -310,6 +312,7 @@ impl Splitter {
 
     fn is_list_of_objects(&self) -> bool {
         self.key.key == Some("objects")
+            && !self.key.other_id
             && self
                 .key
                 .type_name
@@ -363,8 +366,11 @@ impl KeyWatch {
             self.string.0 = head.len();
         } else if byte == b'"' && !in_string {
             self.string.1 = head.len() - 1;
+            let text = &head[self.string.0..self.string.1];
             if self.expect_value && self.key == Some("type") {
-                self.type_name = Some(head[self.string.0..self.string.1].to_vec());
+                self.type_name = Some(text.to_vec());
+            } else if self.expect_value && self.key == Some("id") {
+                self.other_id = !text.starts_with(b"bundle--");
             }
         } else if in_string {
         } else if byte == b':' {
@@ -372,6 +378,7 @@ impl KeyWatch {
             self.key = match &head[self.string.0..self.string.1] {
                 b"objects" => Some("objects"),
                 b"type" => Some("type"),
+                b"id" => Some("id"),
                 _ => None,
             };
         } else if byte == b',' {
