@@ -1,1 +1,3 @@
 //! STIX 2.1 objects: identifiers, timestamps, and the bytes they arrived in.
+
+pub mod pattern;
