@@ -65,3 +65,6 @@ fn solve(
     }
     search::search(conjunction, &lists, seen, meter)
 }
+
+#[cfg(test)]
+mod tests;

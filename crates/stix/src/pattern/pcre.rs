@@ -7,6 +7,8 @@
 
 mod class;
 mod escape;
+mod group;
+mod reader;
 mod translate;
 
 use std::borrow::Cow;

@@ -4,7 +4,7 @@
 //! written as an escape, so that `[`, `&&`, `--` and `~~` stand for themselves.
 
 use super::escape::{character, members, property, quoted};
-use super::translate::{Reader, unsupported};
+use super::reader::{Reader, unsupported};
 use super::{RegexError, Subject};
 
 /// One member of a class.

@@ -1,6 +1,6 @@
 //! What a backslash begins (pcre2pattern, "Backslash").
 
-use super::translate::{Reader, unsupported};
+use super::reader::{Reader, unsupported};
 use super::{RegexError, Subject};
 
 /// What an escape outside a class stands for.

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::class::class;
 use super::escape::{Escape, escape, literal};
+use super::reader::{Reader, unsupported};
 use super::{RegexError, Subject};
 
 /// Groups within groups.
@@ -15,75 +16,18 @@ const DEPTH_MAX: usize = 200;
 /// The largest number in a quantifier (pcre2pattern: 65535).
 const REPEAT_MAX: u32 = 65_535;
 
-/// Where one reads an expression.
-pub(super) struct Reader<'a> {
-    chars: &'a [char],
-    pub(super) at: usize,
-}
-
-impl Reader<'_> {
-    pub(super) fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
-    }
-
-    pub(super) fn take(&mut self) -> Option<char> {
-        let char = self.peek()?;
-        self.at += 1;
-        Some(char)
-    }
-
-    pub(super) fn take_if(&mut self, text: &str) -> bool {
-        let matches = text
-            .chars()
-            .enumerate()
-            .all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
-        if matches {
-            self.at += text.chars().count();
-        }
-        matches
-    }
-
-    /// Takes everything up to a character, and the character.
-    pub(super) fn take_until(&mut self, end: char) -> Result<String, RegexError> {
-        let start = self.at;
-        let length = self.chars[start..].iter().position(|&char| char == end);
-        let length = length.ok_or_else(|| self.invalid("the end of this is missing"))?;
-        self.at += length + 1;
-        Ok(self.chars[start..start + length].iter().collect())
-    }
-
-    pub(super) fn take_digits(&mut self, radix: u32, max: usize) -> String {
-        let start = self.at;
-        while self.at - start < max && self.peek().is_some_and(|char| char.is_digit(radix)) {
-            self.at += 1;
-        }
-        self.chars[start..self.at].iter().collect()
-    }
-
-    pub(super) fn invalid(&self, reason: &'static str) -> RegexError {
-        RegexError::Invalid {
-            at: self.at,
-            reason,
-        }
-    }
-}
-
-pub(super) fn unsupported(what: &str) -> RegexError {
-    RegexError::Unsupported(what.into())
-}
-
 /// Options in force; a group restores them at its end.
 #[derive(Clone, Copy)]
-struct Options {
-    multiline: bool,
-    dotall: bool,
-    extended: bool,
-    ungreedy: bool,
-    caseless: bool,
+pub(super) struct Options {
+    pub(super) multiline: bool,
+    pub(super) dotall: bool,
+    pub(super) extended: bool,
+    pub(super) ungreedy: bool,
+    pub(super) caseless: bool,
 }
 
 /// What a group was.
-enum Group {
+pub(super) enum Group {
     /// Something a quantifier may follow.
     Atom,
     /// A comment, or options that the engine need not know.
@@ -93,7 +37,7 @@ enum Group {
 }
 
 /// A part of the output; references are resolved when all groups are known.
-enum Piece {
+pub(super) enum Piece {
     Text(String),
     Named(String),
     /// `\12`: a back-reference if there are so many groups, else octal.
@@ -128,13 +72,13 @@ pub(super) fn translate(expression: &str, subject: Subject) -> Result<String, Re
     translation.finish()
 }
 
-struct Translation<'a> {
-    reader: Reader<'a>,
-    subject: Subject,
-    options: Options,
-    groups: usize,
-    names: BTreeMap<String, usize>,
-    pieces: Vec<Piece>,
+pub(super) struct Translation<'a> {
+    pub(super) reader: Reader<'a>,
+    pub(super) subject: Subject,
+    pub(super) options: Options,
+    pub(super) groups: usize,
+    pub(super) names: BTreeMap<String, usize>,
+    pub(super) pieces: Vec<Piece>,
 }
 
 impl Translation<'_> {
@@ -147,7 +91,7 @@ impl Translation<'_> {
     }
 
     /// Translates up to the end or an unmatched `)`, which is left.
-    fn alternatives(&mut self, depth: usize) -> Result<(), RegexError> {
+    pub(super) fn alternatives(&mut self, depth: usize) -> Result<(), RegexError> {
         if depth > DEPTH_MAX {
             return Err(unsupported("groups nested deeper than 200"));
         }
@@ -247,154 +191,6 @@ impl Translation<'_> {
         Ok(true)
     }
 
-    fn group(&mut self, depth: usize) -> Result<Group, RegexError> {
-        let opened = self.reader.at;
-        self.reader.at += 1;
-        if self.reader.peek() == Some('*') {
-            return Err(unsupported("a backtracking verb"));
-        }
-        let outer = self.options;
-        if !self.reader.take_if("?") {
-            self.groups += 1;
-            self.push("(");
-        } else if self.reader.take_if("#") {
-            self.reader.take_until(')')?;
-            return Ok(Group::Nothing);
-        } else if let Some(opening) = self.plain_opening() {
-            self.push(opening);
-        } else if let Some(name) = self.group_name()? {
-            self.groups += 1;
-            if self.names.insert(name, self.groups).is_some() {
-                return Err(self.reader.invalid("two groups have the same name"));
-            }
-            self.push("(");
-        } else if self.reader.take_if("P=") {
-            let name = self.reader.take_until(')')?;
-            self.pieces.push(Piece::Named(name));
-            return Ok(Group::Atom);
-        } else if self.reader.take_if("(") {
-            return self.condition(depth, outer);
-        } else if self.special_group() {
-            return Err(unsupported("a subroutine call, branch reset or callout"));
-        } else if self.options_in_group()? {
-            // `(?i)`: holds to the end of the group it stands in.
-            let caseless = self.options.caseless;
-            if caseless == outer.caseless {
-                return Ok(Group::Nothing);
-            }
-            self.push(if caseless { "(?i:" } else { "(?-i:" });
-            return Ok(Group::Scope);
-        } else {
-            self.push(if self.options.caseless {
-                "(?i:"
-            } else {
-                "(?-i:"
-            });
-        }
-        self.body(depth, opened)?;
-        self.options = outer;
-        Ok(Group::Atom)
-    }
-
-    fn body(&mut self, depth: usize, opened: usize) -> Result<(), RegexError> {
-        self.alternatives(depth + 1)?;
-        if self.reader.take() != Some(')') {
-            let reason = "the closing parenthesis is missing";
-            return Err(RegexError::Invalid { at: opened, reason });
-        }
-        self.push(")");
-        Ok(())
-    }
-
-    fn plain_opening(&mut self) -> Option<&'static str> {
-        let openings = [":", "=", "!", "<=", "<!", ">"];
-        let written = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"];
-        let found = openings
-            .iter()
-            .position(|opening| self.reader.take_if(opening))?;
-        Some(written[found])
-    }
-
-    fn group_name(&mut self) -> Result<Option<String>, RegexError> {
-        let end = if self.reader.take_if("P<") || self.reader.take_if("<") {
-            '>'
-        } else if self.reader.take_if("'") {
-            '\''
-        } else {
-            return Ok(None);
-        };
-        let name = self.reader.take_until(end)?;
-        let mut chars = name.chars();
-        let valid = chars
-            .next()
-            .is_some_and(|first| first.is_alphabetic() || first == '_')
-            && chars.all(|char| char.is_alphanumeric() || char == '_');
-        if valid {
-            Ok(Some(name))
-        } else {
-            Err(self.reader.invalid("invalid group name"))
-        }
-    }
-
-    fn special_group(&self) -> bool {
-        let after_sign = self.reader.chars.get(self.reader.at + 1);
-        match self.reader.peek() {
-            Some('|' | 'R' | '&' | 'C' | '+' | '0'..='9') => true,
-            Some('-') => after_sign.is_some_and(char::is_ascii_digit),
-            Some('P') => after_sign == Some(&'>'),
-            _ => false,
-        }
-    }
-
-    /// `(?(1)yes|no)`; conditions other than a group's number or name are not supported.
-    fn condition(&mut self, depth: usize, outer: Options) -> Result<Group, RegexError> {
-        let opened = self.reader.at;
-        let text = self.reader.take_until(')')?;
-        let name = text.trim_matches(['<', '>', '\'']);
-        self.push("(?(");
-        if let Ok(number) = text.parse::<usize>() {
-            self.push(&number.to_string());
-        } else if let Some(number) = self.names.get(name) {
-            let number = number.to_string();
-            self.push(&number);
-        } else {
-            return Err(unsupported("a condition that is no earlier group"));
-        }
-        self.push(")");
-        self.body(depth, opened)?;
-        self.options = outer;
-        Ok(Group::Atom)
-    }
-
-    /// Reads `i-sx)` or `i-sx:`; returns whether it was the former.
-    fn options_in_group(&mut self) -> Result<bool, RegexError> {
-        let mut on = true;
-        if self.reader.take_if("^") {
-            let Options { ungreedy, .. } = self.options;
-            self.options = Options {
-                multiline: false,
-                dotall: false,
-                extended: false,
-                ungreedy,
-                caseless: false,
-            };
-        }
-        loop {
-            match self.reader.take() {
-                Some('i') => self.options.caseless = on,
-                Some('m') => self.options.multiline = on,
-                Some('s') => self.options.dotall = on,
-                Some('x') => self.options.extended = on,
-                Some('U') => self.options.ungreedy = on,
-                Some('J' | 'n') => return Err(unsupported("option J or n")),
-                Some('-') if on => on = false,
-                Some(')') => return Ok(true),
-                Some(':') => return Ok(false),
-                _ => return Err(self.reader.invalid("unknown group or option")),
-            }
-        }
-    }
-
     /// Tells whether `{` begins a quantifier; else it stands for itself.
     fn is_quantifier(&self) -> bool {
         let mut ahead = Reader {
@@ -444,7 +240,7 @@ impl Translation<'_> {
         while !matches!(self.reader.take(), None | Some('\n')) {}
     }
 
-    fn push(&mut self, text: &str) {
+    pub(super) fn push(&mut self, text: &str) {
         if let Some(Piece::Text(last)) = self.pieces.last_mut() {
             last.push_str(text);
         } else {
