@@ -29,6 +29,7 @@ mod format;
 mod marking;
 mod object;
 mod observed;
+mod pattern;
 mod rule;
 mod value;
 
@@ -36,26 +37,23 @@ pub use bundle::{BundleCheck, check_bundle};
 pub use finding::Finding;
 pub use rule::{Rule, Severity};
 
-/// Judges the text of a pattern: `Err` says what is wrong with it.
-pub type PatternCheck = fn(&str) -> Result<(), String>;
-
 /// What a checker is told beforehand.
 #[derive(Debug, Clone)]
 pub struct CheckOptions {
     /// The extensions that are known, beside what objects declare of themselves.
     pub registry: Registry,
-    /// What judges the pattern of an indicator whose language is STIX; without it none is judged.
-    pub pattern: Option<PatternCheck>,
+    /// Whether the patterns of indicators are judged, those whose language is STIX 2.1's.
+    pub patterns: bool,
     /// Rules that are not to be reported.
     pub off: Vec<Rule>,
 }
 
 impl Default for CheckOptions {
-    /// The published extensions, no pattern check, every rule on.
+    /// The published extensions, patterns judged, every rule on.
     fn default() -> Self {
         Self {
             registry: Registry::published(),
-            pattern: None,
+            patterns: true,
             off: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@ pub mod extension;
 pub mod id;
 pub mod marking;
 pub mod object;
+pub mod pattern;
 pub mod relationships;
 pub mod report;
 pub mod schema;

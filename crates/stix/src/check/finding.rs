@@ -75,6 +75,17 @@ impl Finding {
             rest = placeholder.get(3..).unwrap_or("");
         }
         message.push_str(rest);
+        if self.rule == Rule::Pattern {
+            // Parsed anew for its words: a pattern that is none is rare.
+            let text = tree
+                .value(self.node)
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            if let Err(error) = text.parse::<crate::pattern::Pattern>() {
+                message.push_str(": ");
+                message.push_str(&error.to_string());
+            }
+        }
         message
     }
 }

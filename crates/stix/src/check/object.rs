@@ -205,15 +205,15 @@ impl<'t> Context<'t, '_> {
                 }
             }
         }
-        let is_stix = self.version == SpecVersion::V20
-            || object.get("pattern_type").and_then(Value::as_str) == Some("stix");
-        if let Some(check) = self.options.pattern
+        // Patterns of STIX 2.0 write their times otherwise; they are judged when upgraded.
+        let is_stix = self.version == SpecVersion::V21
+            && object.get("pattern_type").and_then(Value::as_str) == Some("stix");
+        if self.options.patterns
             && is_stix
             && let Some(pattern) = object.get("pattern")
             && let Some(text) = pattern.as_str()
-            && check(text).is_err()
         {
-            self.find(Rule::Pattern, pattern, "");
+            self.pattern(text, pattern);
         }
     }
 

@@ -119,6 +119,9 @@ rules! {
     ExtensionRedefines "stix.7.3.redefines" Must "7.3" "an extension may not make {a} a new type; the standard defines it" "use property-extension";
     IndicatorNames "stix.4.7.names" Should "4.7.1" "an indicator should have {a}" "add it, so that people understand the indicator";
     Pattern "stix.9.pattern" Must "9" "the pattern is not a STIX pattern" "correct the pattern";
+    PatternRule "stix.9.pattern-rule" Must "9" "the pattern breaks the rule {a}" "correct the pattern";
+    PatternNames "stix.9.names" Must "3.1" "the pattern names a type or a property that cannot have that name" "names are 3 to 250 of a-z, 0-9 and - or _";
+    PatternAdvice "stix.9.pattern-advice" Should "9" "the pattern breaks the rule {a}" "look whether it says what is meant";
     Country "stix.4.10.country" Should "4.10.1" "{v} is not an ISO 3166-1 alpha-2 code" "use the two-letter code";
     AdministrativeArea "stix.4.10.area" Should "4.10.1" "{v} is not an ISO 3166-2 code" "use a code such as US-PA";
     LocationCoordinates "stix.4.10.precision" Should "4.10" "a location given by coordinates should say how precise they are" "add precision";
