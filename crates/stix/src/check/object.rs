@@ -41,6 +41,9 @@ impl<'t> Context<'t, '_> {
                 self.custom_object(object, type_value);
             }
         }
+        if self.version == SpecVersion::V20 && object.get("spec_version").is_none() {
+            self.newer_properties(object, type_name);
+        }
         self.own_id(object, type_name, object_type);
         self.versioning(object);
         self.granular_markings(object);
@@ -54,6 +57,25 @@ impl<'t> Context<'t, '_> {
             self.find(Rule::TypeName, value, "");
         } else if type_name.contains("--") {
             self.find(Rule::TypeHyphens, value, "");
+        }
+    }
+
+    /// An object that is of STIX 2.0 because it says nothing, and has what came with 2.1.
+    fn newer_properties(&mut self, object: Value<'t>, type_name: &str) {
+        let (Some(old), Some(new)) = (
+            schema::object_type_v20(type_name),
+            schema::object_type(type_name),
+        ) else {
+            return;
+        };
+        let newer = object.members().find(|(name, _)| {
+            old.property(name).is_none()
+                && new
+                    .property(name)
+                    .is_some_and(|row| row.need != schema::Need::Forbidden)
+        });
+        if let Some((_, value)) = newer {
+            self.find(Rule::SpecVersionMissing, value, "");
         }
     }
 

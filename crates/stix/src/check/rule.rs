@@ -99,6 +99,7 @@ rules! {
     NotApplicable "stix.3.2.not-applicable" Should "3.2" "{n} is not in use on {a}" "leave the property out";
     Defanged "stix.3.2.defanged" Must "3.2" "defanged is for observables only" "leave the property out";
     SpecVersion "stix.3.2.spec-version" Must "3.2" "{v} is not the version of the specification, which is {a}" "write 2.1";
+    SpecVersionMissing "stix.3.2.spec-version-missing" Should "3.2" "without spec_version this is an object of STIX 2.0, but {n} came with 2.1" "add spec_version 2.1 if that is meant";
     Precision "stix.3.2.milliseconds" Must "3.2" "{v} is less precise than a millisecond" "write three digits after the decimal point";
     ModifiedBeforeCreated "stix.3.2.modified" Must "3.2" "modified is before created" "correct one of them";
     Language "stix.rfc5646" Must "3.2" "{v} is not a language tag (RFC 5646)" "write a tag such as en or zh-Hant-TW";

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::SpecVersion;
-use crate::schema::{Class, class_of};
+use crate::schema::{Class, class_of, object_type, object_type_v20};
 use crate::tree::{Kind, Value};
 use crate::{Id, IdError, Timestamp, TimestampError, is_type_name};
 
@@ -275,7 +275,9 @@ fn spec_version(
 /// versioned (STIX 2.1 §3.2: "the implicit value for all STIX Objects other than SCOs is 2.0").
 fn implied_spec_version(versioned: bool, type_name: &str) -> SpecVersion {
     let observable = class_of(type_name) == Some(Class::Sco);
-    if versioned && !observable {
+    // A type that came with 2.1 cannot be older, and lacks a property it has to have.
+    let newer = object_type_v20(type_name).is_none() && object_type(type_name).is_some();
+    if versioned && !observable && !newer {
         SpecVersion::V20
     } else {
         SpecVersion::V21

@@ -4,4 +4,7 @@
 
 mod cases;
 mod data;
+mod deterministic;
 mod examples;
+mod mutations;
+mod sample;
