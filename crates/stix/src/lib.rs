@@ -5,15 +5,18 @@ pub mod check;
 pub mod deterministic;
 pub mod extension;
 pub mod id;
+pub mod language;
 pub mod marking;
 pub mod object;
 pub mod pattern;
+pub mod policy;
 pub mod relationships;
 pub mod report;
 pub mod schema;
 pub mod selector;
 pub mod timestamp;
 pub mod tree;
+pub mod version;
 pub mod vocabulary;
 
 pub use bundle::{BundleError, BundleLimits, BundleReader, Piece};

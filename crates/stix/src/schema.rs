@@ -136,8 +136,9 @@ pub enum Kind {
     Binary,
     /// boolean (§2.2).
     Boolean,
-    /// dictionary (§2.3); whether its keys should be lower case, and its values.
-    Dictionary(KeyCase, Entries),
+    /// dictionary (§2.3) with certain values. Its keys should be lower case, but every table of the
+    /// standard that has one asks for the case of the source.
+    Dictionary(Entries),
     /// enum (§2.4).
     Enum(&'static Vocabulary),
     /// float (§2.6), between two bounds.
@@ -174,15 +175,6 @@ pub enum Kind {
     MarkingObject,
     /// `contents` of language content (§7.1.1).
     Contents,
-}
-
-/// Whether the standard asks for lower-case keys of a dictionary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyCase {
-    /// Keys should be lower case (§2.3).
-    Lower,
-    /// The property's own text wants the case of the source kept.
-    Preserved,
 }
 
 /// Any integer that the data type allows (§2.10).

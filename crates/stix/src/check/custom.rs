@@ -47,6 +47,11 @@ impl<'t> Context<'t, '_> {
             self.find(Rule::PropertyName, value, "");
         }
         self.suffix(name, value);
+        for (key, member) in value.members() {
+            if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                self.find(Rule::DictionaryKeyCase, member, "");
+            }
+        }
         self.anything(value);
         named
     }

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::custom::is_property_name;
 use super::rule::Rule;
-use crate::schema::{self, Class, KeyCase};
+use crate::schema::{self, Class};
 use crate::tree::{Kind, Value};
 use crate::{id::IdRef, vocabulary};
 
@@ -112,7 +112,7 @@ impl<'t> Context<'t, '_> {
         }
         for (name, member) in extension.members() {
             if !is_property_name(name) {
-                self.dictionary_key(name, member, KeyCase::Preserved);
+                self.dictionary_key(name, member);
             }
             self.anything(member);
         }

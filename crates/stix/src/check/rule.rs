@@ -150,7 +150,6 @@ rules! {
     ContentsValue "stix.7.1.value" Must "7.1.1" "{n} has to be {a}" "mirror the properties of the target";
     MarkingVersioned "stix.7.2.1.versioned" Must "7.2.1" "a marking definition cannot be versioned: {n}" "make a new marking definition";
     MarkingMissing "stix.7.2.1.missing" Must "7.2.1" "a marking definition without extensions has to have {a}" "add it";
-    MarkingType "stix.7.2.1.type" Should "7.2.1" "{v} is neither statement nor tlp" "define the marking in an extension";
     MarkingObject "stix.7.2.1.definition" Must "7.2.1" "the definition has to have {a}, a string" "add it";
     TlpInstance "stix.7.2.1.tlp" Must "7.2.1" "this is not the marking definition the standard prints for {a}; no other may exist" "refer to the standard's own definition";
     Tlp2Instance "stix.tlp2.instance" Should "7.2.1" "this is not the published marking definition of {a}" "refer to the published definition";

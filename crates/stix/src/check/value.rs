@@ -5,7 +5,7 @@ use super::format;
 use super::rule::Rule;
 use crate::SpecVersion;
 use crate::id::IdRef;
-use crate::schema::{Class, Entries, KeyCase, Kind, Target, class_of};
+use crate::schema::{Class, Entries, Kind, Target, class_of};
 use crate::timestamp::{Instant, TimestampFault};
 use crate::tree::{self, Value};
 use crate::vocabulary::Vocabulary;
@@ -94,7 +94,7 @@ impl<'t> Context<'t, '_> {
                 }
             }
             Kind::Hashes => self.hashes(value, section),
-            Kind::Dictionary(case, entries) => self.dictionary(value, *case, *entries, section),
+            Kind::Dictionary(entries) => self.dictionary(value, *entries, section),
             Kind::Structure(structure) => self.structure(value, structure),
             Kind::Extensions => self.extensions(value),
             Kind::MarkingObject => self.marking_object(value),
@@ -235,13 +235,7 @@ impl<'t> Context<'t, '_> {
         }
     }
 
-    fn dictionary(
-        &mut self,
-        value: Value<'t>,
-        case: KeyCase,
-        entries: Entries,
-        section: &'static str,
-    ) {
+    fn dictionary(&mut self, value: Value<'t>, entries: Entries, section: &'static str) {
         if value.kind() != tree::Kind::Object {
             self.find_in(Rule::JsonType, value, section, "a dictionary");
             return;
@@ -250,17 +244,15 @@ impl<'t> Context<'t, '_> {
             self.find(Rule::DictionaryEmpty, value, "");
         }
         for (key, entry) in value.members() {
-            self.dictionary_key(key, entry, case);
+            self.dictionary_key(key, entry);
             self.entry(entry, entries, section);
         }
     }
 
     /// Checks a key of a dictionary; the finding stands at its value.
-    pub(super) fn dictionary_key(&mut self, key: &str, entry: Value<'t>, case: KeyCase) {
+    pub(super) fn dictionary_key(&mut self, key: &str, entry: Value<'t>) {
         if !is_key(key) {
             self.find(Rule::DictionaryKey, entry, "");
-        } else if case == KeyCase::Lower && key.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.find(Rule::DictionaryKeyCase, entry, "");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Constraint::AtLeastOneOwn;
 use super::Kind::*;
-use super::{Entries, Format, INTEGER, KeyCase, NATURAL, Structure, Target, properties, types};
+use super::{Entries, Format, INTEGER, NATURAL, Structure, Target, properties, types};
 use crate::vocabulary as v;
 
 /// The 12 predefined extensions, in the order of the standard.
@@ -49,7 +49,7 @@ pub static PDF: Structure = Structure {
     properties: properties![
         version: Optional String,
         is_optimized: Optional Boolean,
-        document_info_dict: Optional Dictionary(KeyCase::Preserved, Entries::Strings),
+        document_info_dict: Optional Dictionary(Entries::Strings),
         pdfid0: Optional String,
         pdfid1: Optional String,
     ],
@@ -64,7 +64,7 @@ pub static RASTER_IMAGE: Structure = Structure {
         image_height: Optional INTEGER,
         image_width: Optional INTEGER,
         bits_per_pixel: Optional INTEGER,
-        exif_tags: Optional Dictionary(KeyCase::Preserved, Entries::IntegersOrStrings),
+        exif_tags: Optional Dictionary(Entries::IntegersOrStrings),
     ],
     constraints: &[AtLeastOneOwn],
 };
@@ -98,7 +98,7 @@ pub static HTTP_REQUEST: Structure = Structure {
         request_method: Required Formatted(Format::Lower),
         request_value: Required String,
         request_version: Optional Formatted(Format::Lower),
-        request_header: Optional Dictionary(KeyCase::Preserved, Entries::StringLists),
+        request_header: Optional Dictionary(Entries::StringLists),
         message_body_length: Optional INTEGER,
         message_body_data_ref: Optional Reference(Target::Types(&["artifact"])),
     ],
@@ -124,7 +124,7 @@ pub static SOCKET: Structure = Structure {
         address_family: Required Enum(&v::NETWORK_SOCKET_ADDRESS_FAMILY),
         is_blocking: Optional Boolean,
         is_listening: Optional Boolean,
-        options: Optional Dictionary(KeyCase::Preserved, Entries::Integers),
+        options: Optional Dictionary(Entries::Integers),
         socket_type: Optional Enum(&v::NETWORK_SOCKET_TYPE),
         socket_descriptor: Optional NATURAL,
         socket_handle: Optional INTEGER,
@@ -154,7 +154,7 @@ pub static WINDOWS_PROCESS: Structure = Structure {
         priority: Optional Formatted(Format::PriorityClass),
         owner_sid: Optional String,
         window_title: Optional String,
-        startup_info: Optional Dictionary(KeyCase::Preserved, Entries::Any),
+        startup_info: Optional Dictionary(Entries::Any),
         integrity_level: Optional Enum(&v::WINDOWS_INTEGRITY_LEVEL),
     ],
     constraints: &[AtLeastOneOwn],

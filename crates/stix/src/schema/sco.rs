@@ -4,7 +4,7 @@ use super::Constraint::{AtLeastOne, AtLeastOneOwn, NotBefore, NotBoth, Requires,
 use super::Kind::*;
 use super::common::SCO_COMMON;
 use super::{
-    Class, Entries, Format, INTEGER, KeyCase, NATURAL, ObjectType, Structure, Target, extensions,
+    Class, Entries, Format, INTEGER, NATURAL, ObjectType, Structure, Target, extensions,
     properties, types,
 };
 use crate::vocabulary as v;
@@ -123,7 +123,7 @@ pub static SCOS: &[ObjectType] = &[
                 message_id: Optional String,
                 subject: Optional String,
                 received_lines: Optional List(&String),
-                additional_header_fields: Optional Dictionary(KeyCase::Preserved, Entries::StringLists),
+                additional_header_fields: Optional Dictionary(Entries::StringLists),
                 body: Optional String,
                 body_multipart: Optional List(&Structure(&types::EMAIL_MIME_PART)),
                 raw_email_ref: Optional Reference(Target::Types(&["artifact"])),
@@ -255,7 +255,7 @@ pub static SCOS: &[ObjectType] = &[
                 dst_byte_count: Optional NATURAL,
                 src_packets: Optional NATURAL,
                 dst_packets: Optional NATURAL,
-                ipfix: Optional Dictionary(KeyCase::Preserved, Entries::IntegersOrStrings),
+                ipfix: Optional Dictionary(Entries::IntegersOrStrings),
                 src_payload_ref: Optional Reference(Target::Types(&["artifact"])),
                 dst_payload_ref: Optional Reference(Target::Types(&["artifact"])),
                 encapsulates_refs: Optional List(&Reference(Target::Types(&["network-traffic"]))),
@@ -297,7 +297,7 @@ pub static SCOS: &[ObjectType] = &[
                 created_time: Optional Timestamp,
                 cwd: Optional String,
                 command_line: Optional String,
-                environment_variables: Optional Dictionary(KeyCase::Preserved, Entries::Strings),
+                environment_variables: Optional Dictionary(Entries::Strings),
                 opened_connection_refs: Optional List(&Reference(Target::Types(&["network-traffic"]))),
                 creator_user_ref: Optional Reference(Target::Types(&["user-account"])),
                 image_ref: Optional Reference(Target::Types(&["file"])),

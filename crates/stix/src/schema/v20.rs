@@ -7,8 +7,8 @@ use super::Constraint::{After, AtLeastOne, AtLeastOneOwn, NotBefore, NotBoth, Re
 use super::Kind::*;
 use super::common::{EXTERNAL_REFERENCE, GRANULAR_MARKING, KILL_CHAIN_PHASE};
 use super::{
-    Class, Entries, Format, INTEGER, KeyCase, NATURAL, ObjectType, Property, Structure, Target,
-    extensions, properties, types,
+    Class, Entries, Format, INTEGER, NATURAL, ObjectType, Property, Structure, Target, extensions,
+    properties, types,
 };
 use crate::vocabulary::{self as v, Vocabulary};
 
@@ -501,7 +501,7 @@ pub(super) static OBSERVABLES: &[ObjectType] = &[
                 bcc_refs: Optional List(&Reference(Target::Types(&["email-addr"]))),
                 subject: Optional String,
                 received_lines: Optional List(&String),
-                additional_header_fields: Optional Dictionary(KeyCase::Preserved, Entries::Any),
+                additional_header_fields: Optional Dictionary(Entries::Any),
                 body: Optional String,
                 body_multipart: Optional List(&Structure(&types::EMAIL_MIME_PART)),
                 raw_email_ref: Optional Reference(Target::Types(&["artifact"])),
@@ -630,7 +630,7 @@ pub(super) static OBSERVABLES: &[ObjectType] = &[
                 dst_byte_count: Optional INTEGER,
                 src_packets: Optional INTEGER,
                 dst_packets: Optional INTEGER,
-                ipfix: Optional Dictionary(KeyCase::Preserved, Entries::IntegersOrStrings),
+                ipfix: Optional Dictionary(Entries::IntegersOrStrings),
                 src_payload_ref: Optional Reference(Target::Types(&["artifact"])),
                 dst_payload_ref: Optional Reference(Target::Types(&["artifact"])),
                 encapsulates_refs: Optional List(&Reference(Target::Types(&["network-traffic"]))),
@@ -660,7 +660,7 @@ pub(super) static OBSERVABLES: &[ObjectType] = &[
                 cwd: Optional String,
                 arguments: Optional List(&String),
                 command_line: Optional String,
-                environment_variables: Optional Dictionary(KeyCase::Preserved, Entries::Strings),
+                environment_variables: Optional Dictionary(Entries::Strings),
                 opened_connection_refs: Optional List(&Reference(Target::Types(&["network-traffic"]))),
                 creator_user_ref: Optional Reference(Target::Types(&["user-account"])),
                 binary_ref: Optional Reference(Target::Types(&["file"])),

@@ -7,4 +7,5 @@ mod data;
 mod deterministic;
 mod examples;
 mod mutations;
+mod rules_table;
 mod sample;

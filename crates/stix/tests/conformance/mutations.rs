@@ -117,7 +117,7 @@ fn spoilt(kind: &'static Kind) -> Vec<(Value, &'static str)> {
             (json!({"no": "text"}), "stix.2.7.key"),
             (json!({"né?": "text"}), "stix.2.7.key"),
         ]),
-        Kind::Dictionary(_, entries) => {
+        Kind::Dictionary(entries) => {
             bad.extend([
                 json_type(json!("text")),
                 (json!({}), "stix.2.3.empty"),

@@ -109,7 +109,7 @@ pub(crate) fn value(kind: &'static Kind) -> Value {
         Kind::SpecVersion => json!("2.1"),
         Kind::Binary => json!("QUJD"),
         Kind::Boolean => json!(true),
-        Kind::Dictionary(_, entries) => match entries {
+        Kind::Dictionary(entries) => match entries {
             Entries::Any | Entries::Strings => json!({"key": "text"}),
             Entries::StringLists => json!({"key": ["text"]}),
             Entries::IntegersOrStrings => json!({"key": 1, "other": "text"}),
