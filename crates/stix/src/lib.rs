@@ -16,6 +16,7 @@ pub mod schema;
 pub mod selector;
 pub mod timestamp;
 pub mod tree;
+pub mod upgrade;
 pub mod version;
 pub mod vocabulary;
 

@@ -116,8 +116,12 @@ impl<'t> Context<'t, '_> {
         if declared.is_none() {
             self.find(Rule::CustomObject, type_value, "");
         }
+        // What nobody declares is an observable if it is not versioned (§3.2): then it has no more
+        // than the common properties of observables.
+        let versioned = object.get("created").is_some() || object.get("modified").is_some();
         let like = match declared {
             Some(Class::Sco) => "mutex",
+            None if !versioned => "mutex",
             Some(Class::Sdo | Class::Sro | Class::Meta) | None => "identity",
         };
         let Some(like) = (match self.version {

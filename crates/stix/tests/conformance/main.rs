@@ -9,3 +9,4 @@ mod examples;
 mod mutations;
 mod rules_table;
 mod sample;
+mod upgrades;

@@ -30,6 +30,23 @@ fn a_full_object_of_every_type_is_good() {
     assert_eq!(types, 19 + 2 + 18 + 3);
 }
 
+#[test]
+fn the_samples_for_the_oracle_are_checked_in() {
+    let mut samples = String::new();
+    for object_type in object_types() {
+        samples.push_str(&Value::Object(sample::full(object_type)).to_string());
+        samples.push('\n');
+    }
+    let new = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("samples.jsonl");
+    std::fs::write(&new, &samples).expect("the temporary directory can be written");
+    let checked_in = crate::data::text("samples.jsonl");
+    assert!(
+        checked_in == samples,
+        "tests/data/samples.jsonl is not {}",
+        new.display()
+    );
+}
+
 /// Values that a data type has to refuse, each with the rule that does.
 fn spoilt(kind: &'static Kind) -> Vec<(Value, &'static str)> {
     let json_type = |value: Value| (value, "stix.2.type");
