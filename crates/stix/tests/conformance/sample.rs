@@ -28,6 +28,10 @@ fn particular(type_name: &str, property: &str) -> Option<Value> {
         }
         ("relationship", "relationship_type") => json!("related-to"),
         ("email-message", "is_multipart") | ("network-traffic", "is_active") => json!(false),
+        // Names as the sources of these dictionaries have them.
+        ("raster-image-ext", "exif_tags") => json!({"XResolution": 1}),
+        ("socket-ext", "options") => json!({"SO_ACCEPTCONN": 1}),
+        ("windows-process-ext", "startup_info") => json!({"lpDesktop": "text"}),
         ("granular-marking", "selectors") => json!(["id"]),
         ("marking-definition", "definition_type") => json!("statement"),
         ("extension-definition", "extension_types") => json!(["toplevel-property-extension"]),
