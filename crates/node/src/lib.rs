@@ -1,1 +1,34 @@
-//! The server: sequencer, sync between parties, endpoints, JSON API.
+//! One party's node: it keeps the party's logs, fetches, verifies and countersigns those of the others, and serves
+//! people, tools and the other nodes.
+
+pub mod api;
+pub mod backup;
+pub mod bundle;
+pub mod clock;
+mod desk;
+pub mod directory;
+mod doctor;
+pub mod error;
+mod fsck;
+pub mod held;
+pub mod home;
+pub mod intake;
+pub mod keys;
+pub mod listen;
+mod node;
+pub mod parties;
+
+pub mod peer;
+pub mod request;
+pub mod resource;
+pub mod sequencer;
+pub mod serve;
+pub mod settings;
+pub mod setup;
+pub mod source;
+pub mod sync;
+pub mod tls;
+pub mod trees;
+pub mod view;
+
+pub use node::{Machine, Node, OpenError, ResourceError};

@@ -1,0 +1,15 @@
+//! One command per file; the file is named for the command.
+
+pub(crate) mod acts;
+pub(crate) mod card;
+pub(crate) mod care;
+pub(crate) mod carry;
+pub(crate) mod demo;
+pub(crate) mod dialogue;
+pub(crate) mod init;
+pub(crate) mod pass;
+pub(crate) mod prove;
+pub(crate) mod serve;
+pub(crate) mod status;
+pub(crate) mod track;
+pub(crate) mod verify;

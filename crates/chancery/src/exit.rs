@@ -1,0 +1,101 @@
+//! What a command's exit code means, as types: an error carries its code, and `main` has one place that maps it.
+
+use std::{fmt, process::ExitCode};
+
+use http::StatusCode;
+use node::api::ApiErrorBody;
+
+/// The exit codes, as `chancery --help` prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, and all holds.
+    Done = 0,
+    /// It failed.
+    Failed = 1,
+    /// A proof, a record or a state does not hold.
+    NotProved = 3,
+    /// Refused; nothing was changed.
+    Refused = 4,
+    /// The node or the other side cannot be reached.
+    Unreachable = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The node's own refusal, in its own words.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// What it said.
+    pub error: ApiErrorBody,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error.title)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Nobody there.
+#[derive(Debug)]
+pub(crate) struct Unreachable(String);
+
+impl Unreachable {
+    /// From a failed request to the node's API.
+    pub(crate) fn node(error: reqwest::Error) -> Self {
+        let mut says = format!("the node cannot be reached: {error}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            says = format!("{says}: {cause}");
+            source = cause.source();
+        }
+        Self(says)
+    }
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+/// Something was checked and does not hold.
+#[derive(Debug)]
+pub(crate) struct NotProved(pub String);
+
+impl fmt::Display for NotProved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotProved {}
+
+/// The code for an error.
+pub(crate) fn of(error: &anyhow::Error) -> Exit {
+    for cause in error.chain() {
+        if let Some(refused) = cause.downcast_ref::<Refused>() {
+            return if refused.status.is_server_error() {
+                Exit::Failed
+            } else {
+                Exit::Refused
+            };
+        }
+        if cause.is::<Unreachable>() {
+            return Exit::Unreachable;
+        }
+        if cause.is::<NotProved>() {
+            return Exit::NotProved;
+        }
+    }
+    Exit::Failed
+}

@@ -1,0 +1,38 @@
+//! Reading and writing the files a command was given, with errors that name them.
+
+use std::{fs, io::Read as _, io::Write as _, path::Path};
+
+use anyhow::Context as _;
+
+/// Reads a whole file; `-` is standard input.
+pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .context("standard input cannot be read")?;
+        return Ok(bytes);
+    }
+    fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Reads a whole file as UTF-8 text.
+pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
+    String::from_utf8(read(path)?).with_context(|| format!("{} is not UTF-8 text", path.display()))
+}
+
+/// Writes a file by way of a temporary one beside it, so that a reader sees the old bytes or the new ones, and a
+/// full disk leaves the old ones.
+pub(crate) fn write_new_or_same(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let write = || {
+        let mut file = fs::File::create(part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(part, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}

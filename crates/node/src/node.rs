@@ -1,0 +1,695 @@
+//! One party's node: opened under the lock of its directory, with a writer for each of its logs. What it does for
+//! people is in `desk`, what it does with other nodes in `sync`, and both go through the few doors here.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use record::{
+    card::VerifiedCard,
+    hash::{Hash, TreeSize},
+    name::Host,
+    package::{PackedItem, encode_entries, pack},
+    tile::BundleId,
+};
+use store::{
+    DirectoryLock, FileSignState, LockError, LogId, ReadLimits, SignState, SignStateError,
+    SignedKind, SqliteStore, Store, StoreError, StoreOptions, StoredCheckpoint, TileAt, TrackId,
+};
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    clock::{Clock, OsRandom, Random, SystemClock},
+    desk::Desk,
+    directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    held,
+    home::{Home, HomeError},
+    keys::{self, Keys, KeysError},
+    peer::{PeerClient, PeerError},
+    resource::Resource,
+    sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    settings::Settings,
+    sync::succeed,
+};
+
+/// How long appends are gathered before the other parties are told.
+const HINT_PAUSE: Duration = Duration::from_millis(20);
+/// How long telling one of them may take.
+const HINT_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// A node. Cheap to clone; the directory stays locked until the last clone is gone.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+struct Inner {
+    home: Home,
+    settings: Settings,
+    me: Host,
+    keys: Keys,
+    card: VerifiedCard,
+    store: Arc<dyn Store>,
+    sign_state: Arc<dyn SignState>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    directory: RwLock<Arc<Directory>>,
+    writers: RwLock<BTreeMap<LogId, Sequencer>>,
+    seen: Mutex<BTreeMap<TrackId, Seen>>,
+    wakers: Mutex<BTreeMap<Host, Arc<Notify>>>,
+    clients: Mutex<BTreeMap<Host, PeerClient>>,
+    /// Parties that a hint is on its way to.
+    hinting: Mutex<BTreeSet<Host>>,
+    /// Own logs that were compared with what the other parties have seen of them (RECORD R5).
+    compared: Mutex<BTreeSet<LogId>>,
+    /// Receipts are signed one at a time for each log.
+    receipting: tokio::sync::Mutex<()>,
+    desk: Desk,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    _lock: DirectoryLock,
+}
+
+/// What a node works with; tests put their own in.
+pub struct Machine {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Salts and seeds.
+    pub random: Arc<dyn Random>,
+    /// The store; SQLite in the directory when absent.
+    pub store: Option<Arc<dyn Store>>,
+    /// The sign-state; the file in the directory when absent.
+    pub sign_state: Option<Arc<dyn SignState>>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(OsRandom),
+            store: None,
+            sign_state: None,
+        }
+    }
+}
+
+/// Why a node cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// A file.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The record.
+    #[error("the record: {0}")]
+    Store(#[from] StoreError),
+    /// The sign-state.
+    #[error("the sign-state: {0}")]
+    SignState(#[from] SignStateError),
+    /// Charters and declarations.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A log cannot be written.
+    #[error("a log of this node cannot be opened: {0}")]
+    Sequence(#[from] SequenceError),
+    /// A setting.
+    #[error("node.toml: {0}")]
+    Setting(String),
+    /// The card.
+    #[error("the card: {0}")]
+    Card(#[from] record::party_note::PartyNoteError),
+}
+
+impl OpenError {
+    /// Whether another process has the node open, so that it can be spoken to.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Lock(LockError::Held { .. }))
+    }
+}
+
+impl Node {
+    /// Opens the node in `home` on this machine.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(home: Home, settings: Settings) -> Result<Self, OpenError> {
+        Self::open_on(home, settings, Machine::default()).await
+    }
+
+    /// Opens the node in `home`, on a machine of the caller's.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open_on(
+        home: Home,
+        settings: Settings,
+        machine: Machine,
+    ) -> Result<Self, OpenError> {
+        let home = home.existing()?;
+        let lock = DirectoryLock::acquire(home.dir())?;
+        let me: Host = settings
+            .host
+            .parse()
+            .map_err(|e: record::name::NameError| OpenError::Setting(e.to_string()))?;
+        let keys = Keys::load(&home)?;
+        let card = parse_card(&home.read(&home.card())?)?;
+        let store = match machine.store {
+            Some(store) => store,
+            None => Arc::new(SqliteStore::open(&home.record(), StoreOptions::default())?),
+        };
+        let sign_state = match machine.sign_state {
+            Some(sign_state) => sign_state,
+            None => Arc::new(FileSignState::open(&home.sign_state())?),
+        };
+        let directory = Directory::load(&*store).await?;
+        let node = Self(Arc::new(Inner {
+            home,
+            settings,
+            me,
+            keys,
+            card,
+            store,
+            sign_state,
+            clock: machine.clock,
+            random: machine.random,
+            directory: RwLock::new(Arc::new(directory)),
+            writers: RwLock::default(),
+            seen: Mutex::default(),
+            wakers: Mutex::default(),
+            clients: Mutex::default(),
+            hinting: Mutex::default(),
+            compared: Mutex::default(),
+            receipting: tokio::sync::Mutex::default(),
+            desk: Desk::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            _lock: lock,
+        }));
+        node.load_seen().await?;
+        succeed::logs_that_were_restored(&node).await?;
+        node.start_writers().await?;
+        Ok(node)
+    }
+
+    /// Ends every task in good order. What was acknowledged is durable already.
+    pub async fn stop(self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// Its directory.
+    pub fn home(&self) -> &Home {
+        &self.0.home
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Its party.
+    pub fn me(&self) -> &Host {
+        &self.0.me
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Its card.
+    pub fn card(&self) -> &VerifiedCard {
+        &self.0.card
+    }
+
+    /// Its record.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// What it signed last.
+    pub fn sign_state(&self) -> &Arc<dyn SignState> {
+        &self.0.sign_state
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    /// Its randomness.
+    pub fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
+    /// What it keeps in memory for its own people.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    /// Cancelled when the node stops.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    /// Owns every task of the node.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    /// Who is who, now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.0
+            .directory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Reads charters, declarations and logs again, and starts a writer for each new log of our own.
+    ///
+    /// # Errors
+    /// [`OpenError::Directory`], [`OpenError::Sequence`].
+    pub async fn reload(&self) -> Result<(), OpenError> {
+        let directory = Arc::new(Directory::load(&*self.0.store).await?);
+        *self
+            .0
+            .directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = directory;
+        // A new charter may bring another URL or key.
+        lock(&self.0.clients).clear();
+        self.start_writers().await
+    }
+
+    /// Held while a receipt is made, from the check of what was signed last to the record of what is.
+    pub async fn receipting(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.receipting.lock().await
+    }
+
+    async fn start_writers(&self) -> Result<(), OpenError> {
+        for log in self
+            .directory()
+            .logs()
+            .filter(|log| log.mine && log.closed.is_none())
+        {
+            if self.writer(log.id).is_some() {
+                continue;
+            }
+            let signer = keys::read_log(&self.0.home, &log.origin)?;
+            let parts = Parts {
+                log: log.id,
+                track: log.track.id,
+                signer,
+                store: self.0.store.clone(),
+                sign_state: self.0.sign_state.clone(),
+                clock: self.0.clock.clone(),
+                random: self.0.random.clone(),
+                seen: self.seen(log.track.id),
+                heartbeat: Duration::try_from(log.track.terms.heartbeat_time())
+                    .unwrap_or(Duration::from_secs(3_600)),
+            };
+            let stop = self.0.stop.child_token();
+            let (writer, task) = Sequencer::start(parts, stop).await?;
+            self.0.tasks.spawn(async move {
+                let _ = task.await;
+            });
+            self.0
+                .writers
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(log.id, writer);
+        }
+        Ok(())
+    }
+
+    /// The writer of an own open log.
+    pub fn writer(&self, log: LogId) -> Option<Sequencer> {
+        self.0
+            .writers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&log)
+            .cloned()
+    }
+
+    /// Ends the writer of a log that is closed; nothing is appended to it any more.
+    pub fn drop_writer(&self, log: LogId) {
+        self.0
+            .writers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&log);
+    }
+
+    /// The log that this party writes in a track now.
+    pub fn own_log(&self, track: &TrackEntry) -> Option<Arc<LogEntry>> {
+        let chain = self.directory().chain(track, &self.0.me);
+        chain
+            .into_iter()
+            .rev()
+            .find(|log| log.mine && log.closed.is_none())
+    }
+
+    /// Puts drafts on the record of a track: compares the log with what the others have seen of it first, once in
+    /// the life of the process, because a restored log must not be resumed (RECORD R5).
+    ///
+    /// # Errors
+    /// [`SequenceError`].
+    pub async fn submit(
+        &self,
+        track: &TrackEntry,
+        drafts: Vec<Draft>,
+    ) -> Result<(Arc<LogEntry>, Appended), SequenceError> {
+        let log = self.own_log(track).ok_or(SequenceError::Closed)?;
+        let compared = lock(&self.0.compared).contains(&log.id);
+        if !compared {
+            succeed::if_others_saw_more(self, &log)
+                .await
+                .map_err(|error| SequenceError::Nothing(error.to_string()))?;
+            lock(&self.0.compared).insert(log.id);
+        }
+        let log = self.own_log(track).ok_or(SequenceError::Closed)?;
+        let writer = self.writer(log.id).ok_or(SequenceError::Closed)?;
+        let appended = writer.submit(drafts).await?;
+        self.hint_others(&log);
+        Ok((log, appended))
+    }
+
+    /// The map behind `seen` of the heads in a track.
+    pub fn seen(&self, track: TrackId) -> Seen {
+        lock(&self.0.seen).entry(track).or_default().clone()
+    }
+
+    async fn load_seen(&self) -> Result<(), StoreError> {
+        for log in self.directory().logs().filter(|log| !log.mine) {
+            if let Some(newest) = self.newest_whole(log).await? {
+                self.saw(log, newest.checkpoint.size, newest.checkpoint.root);
+            }
+        }
+        Ok(())
+    }
+
+    /// Another party's log is held up to here; the heads sent from now on say so.
+    pub fn saw(&self, log: &LogEntry, size: u64, root: store::Hash) {
+        let Ok(size) = TreeSize::new(size) else {
+            return;
+        };
+        let seen = self.seen(log.track.id);
+        let mut seen = seen.write().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(log.origin.clone(), (size, Hash::new(root)));
+    }
+
+    /// A client to another party's node.
+    ///
+    /// # Errors
+    /// [`PeerError`]; `None` for a party of no charter in force.
+    pub fn client(&self, host: &Host) -> Result<Option<PeerClient>, PeerError> {
+        let directory = self.directory();
+        let Some(peer) = directory.peer(host) else {
+            return Ok(None);
+        };
+        let mut clients = lock(&self.0.clients);
+        if let Some(client) = clients.get(host) {
+            return Ok(Some(client.clone()));
+        }
+        let url = &peer.card.card().url;
+        let client = PeerClient::new(host.as_str(), url, &self.0.keys.tls, peer.pins.clone())?;
+        clients.insert(host.clone(), client.clone());
+        Ok(Some(client))
+    }
+
+    /// Tells the other parties of a track that a log of it grew. Carries no trust, and nothing waits for it.
+    pub fn hint_others(&self, log: &LogEntry) {
+        let others: Vec<Host> = self.others(&log.track);
+        for host in others {
+            if !lock(&self.0.hinting).insert(host.clone()) {
+                continue;
+            }
+            let (node, hint) = (self.clone(), format!("log {} grew\n", log.hash));
+            self.0.tasks.spawn(async move {
+                // Many appends make one hint.
+                tokio::time::sleep(HINT_PAUSE).await;
+                lock(&node.0.hinting).remove(&host);
+                if let Ok(Some(client)) = node.client(&host) {
+                    let sent = client.post("/hint", hint.into());
+                    let _ = tokio::time::timeout(HINT_TIME_MAX, sent).await;
+                }
+            });
+        }
+    }
+
+    /// The other parties of a track.
+    pub fn others(&self, track: &TrackEntry) -> Vec<Host> {
+        let parties = track.terms.parties().iter();
+        parties
+            .filter_map(|party| party.as_str().parse().ok())
+            .filter(|host| host != self.me())
+            .collect()
+    }
+
+    /// What wakes the task that speaks to a party.
+    pub fn waker(&self, host: &Host) -> Arc<Notify> {
+        lock(&self.0.wakers)
+            .entry(host.clone())
+            .or_default()
+            .clone()
+    }
+
+    /// A party said that something is new.
+    pub fn hinted(&self, host: &Host) {
+        self.waker(host).notify_one();
+    }
+
+    /// The newest checkpoint of a held log that is held whole, with its lines.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_whole(
+        &self,
+        log: &LogEntry,
+    ) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let store = &self.0.store;
+        let size = store.log(log.id).await?.map_or(0, |held| held.size);
+        match store.newest_checkpoint(log.id).await? {
+            Some(newest) if newest.checkpoint.size <= size => Ok(Some(newest)),
+            None => Ok(None),
+            // A newer one is signed and not fetched whole yet: what we receipted last is.
+            Some(_) => {
+                let receipted = self
+                    .0
+                    .sign_state
+                    .load(SignedKind::Receipt, log.origin.as_str())
+                    .await;
+                match receipted.ok().flatten() {
+                    Some(signed) => store.checkpoint_at(log.id, signed.size).await,
+                    None => Ok(None),
+                }
+            }
+        }
+    }
+
+    /// The newest checkpoint of any log here that may be shown, with every line held, as a note.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn checkpoint_note(
+        &self,
+        log: &LogEntry,
+    ) -> Result<Option<(u64, String)>, StoreError> {
+        if let Some(writer) = self.writer(log.id) {
+            let published = writer.published().borrow().clone();
+            let Some(published) = published else {
+                return Ok(None);
+            };
+            let held = self.0.store.checkpoint_at(log.id, published.size).await?;
+            let lines = held.map(|held| held.cosignatures).unwrap_or_default();
+            return Ok(Some((published.size, with_lines(&published.note, &lines))));
+        }
+        let newest = self.newest_whole(log).await?;
+        Ok(newest.map(|held| {
+            (
+                held.checkpoint.size,
+                with_lines(&held.checkpoint.note, &held.cosignatures),
+            )
+        }))
+    }
+
+    /// How much of a log may be shown to others: what a published checkpoint covers.
+    async fn shown(&self, log: &LogEntry) -> Result<u64, StoreError> {
+        match self.writer(log.id) {
+            Some(writer) => Ok(writer
+                .published()
+                .borrow()
+                .as_ref()
+                .map_or(0, |each| each.size)),
+            None => Ok(self.0.store.log(log.id).await?.map_or(0, |held| held.size)),
+        }
+    }
+
+    /// One resource, for a party of its track. `None` when there is no such thing for the asker.
+    ///
+    /// # Errors
+    /// [`ResourceError`].
+    pub async fn resource(
+        &self,
+        asker: &Host,
+        resource: &Resource,
+    ) -> Result<Option<Bytes>, ResourceError> {
+        let directory = self.directory();
+        let store = &self.0.store;
+        let log = match resource {
+            Resource::Declarations(dialogue) => {
+                let ours = directory.dialogue(dialogue).is_some_and(|each| {
+                    each.charter
+                        .parties()
+                        .iter()
+                        .any(|party| party.host.as_str() == asker.as_str())
+                });
+                if !ours {
+                    return Ok(None);
+                }
+                let notes: Vec<String> = store
+                    .declarations(dialogue)
+                    .await?
+                    .into_iter()
+                    .map(|each| each.note)
+                    .collect();
+                return Ok(Some(serde_json::to_vec(&notes).unwrap_or_default().into()));
+            }
+            Resource::Checkpoint(log)
+            | Resource::Tile(log, _)
+            | Resource::Entries(log, _)
+            | Resource::Package(log, _)
+            | Resource::Content(log, _)
+            | Resource::Seen(log) => log,
+        };
+        let Some(log) = directory.log(log).filter(|log| log.track.has(asker)) else {
+            return Ok(None);
+        };
+        match resource {
+            Resource::Declarations(_) => Ok(None),
+            Resource::Checkpoint(_) => Ok(self
+                .checkpoint_note(log)
+                .await?
+                .map(|(_, note)| note.into())),
+            Resource::Seen(_) => {
+                let signed = self
+                    .0
+                    .sign_state
+                    .load(SignedKind::Receipt, log.origin.as_str())
+                    .await?;
+                Ok(signed.map(|signed| signed.note.into()))
+            }
+            Resource::Tile(_, tile) => {
+                let at = TileAt {
+                    level: tile.level(),
+                    index: tile.index(),
+                };
+                let held = store.tiles(log.id, vec![at]).await?.pop().flatten();
+                let wanted = usize::from(tile.width()) * 32;
+                Ok(held
+                    .filter(|held| held.len() >= wanted)
+                    .map(|held| held.slice(..wanted)))
+            }
+            Resource::Entries(_, run) => {
+                if run.leaves().end > self.shown(log).await? {
+                    return Ok(None);
+                }
+                let entries = store.entries(log.id, run.leaves()).await?;
+                let entries: Vec<_> = entries
+                    .iter()
+                    .map(|bytes| record::entry::Entry::parse(bytes))
+                    .collect::<Result<_, _>>()?;
+                Ok(Some(encode_entries(&entries).into()))
+            }
+            Resource::Package(_, run) => {
+                if run.leaves().end > self.shown(log).await? {
+                    return Ok(None);
+                }
+                Ok(Some(self.package(log, *run).await?))
+            }
+            Resource::Content(_, content_c) => {
+                Ok(store.content(log.id, *content_c.as_bytes()).await?)
+            }
+        }
+    }
+
+    async fn package(&self, log: &LogEntry, run: BundleId) -> Result<Bytes, ResourceError> {
+        let mut items = Vec::with_capacity(usize::from(run.width()));
+        let mut next = run.leaves().start;
+        while next < run.leaves().end {
+            let more = self
+                .0
+                .store
+                .items(log.id, next..run.leaves().end, ReadLimits::default())
+                .await?;
+            let Some(last) = more.last() else {
+                return Err(ResourceError::Short);
+            };
+            next = last.position.seq() + 1;
+            items.extend(more);
+        }
+        let packed = tokio::task::spawn_blocking(move || {
+            let packed = items
+                .iter()
+                .map(|stored| {
+                    let opening = held::from_store(&stored.item.opening)?;
+                    let content = stored.item.opening.content().map(|content| &**content);
+                    Ok(PackedItem { opening, content })
+                })
+                .collect::<Result<Vec<_>, ResourceError>>()?;
+            Ok::<_, ResourceError>(pack(packed)?)
+        });
+        Ok(packed.await.map_err(|_| ResourceError::Short)??.into())
+    }
+}
+
+/// Why a resource that is here could not be given.
+#[derive(Debug, thiserror::Error)]
+pub enum ResourceError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The sign-state.
+    #[error(transparent)]
+    SignState(#[from] SignStateError),
+    /// A row that is no entry.
+    #[error("an entry held here is none: {0}")]
+    Entry(#[from] record::entry::EntryError),
+    /// A row that is no opening.
+    #[error("an opening held here is none: {0}")]
+    Opening(#[from] record::opening::OpeningError),
+    /// A package that cannot be made.
+    #[error("a package cannot be made: {0}")]
+    Package(#[from] record::package::PackageError),
+    /// Fewer items than the log has, or the node is stopping.
+    #[error("items of the log are missing")]
+    Short,
+}
+
+/// A note with the lines of its cosigners after its own.
+pub(crate) fn with_lines(note: &str, cosignatures: &[store::Cosignature]) -> String {
+    let mut whole = note.to_owned();
+    for line in cosignatures.iter().flat_map(|each| &each.lines) {
+        // A note read from elsewhere may carry some of them already.
+        if !whole.contains(&line.line) {
+            whole.push_str(&line.line);
+            whole.push('\n');
+        }
+    }
+    whole
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing under these locks can panic half-way; a poisoned one is still whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

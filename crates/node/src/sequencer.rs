@@ -1,0 +1,573 @@
+//! One writer per log: takes what is to be passed, batches it, appends, signs, publishes, in crash-safe order.
+//!
+//! ```text
+//! 1 look up what the track already holds     nothing has changed
+//! 2 seal                                     nothing has changed
+//! 3 Store::append                            durable, unsigned: R1
+//! 4 sign, SignState::advance                 durable, signed: R2
+//! 5 publish                                  served, hinted
+//! 6 reply
+//! ```
+//! Crash points, each tested with the step not persisted and with the step persisted but reported failed
+//! (`tests/faults.rs`):
+//! - before 3: the sender gets an error or no answer, and passes again.
+//! - between 3 and 4: after a restart, or before the next batch, the log is read back and the checkpoint that covers
+//!   it is signed. Passing the same objects again finds them held.
+//! - between 4 and 5: what was signed is published from sign-state at the start.
+//!
+//! After any error of 3 or 4 the state in memory is not believed any more: it is read back before going on.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use record::{
+    append::{self, Edge},
+    checkpoint::Checkpoint,
+    cosignature::SigningTime,
+    entry::{Class, Entry, Salts, seal},
+    hash::{Hash, LeafIndex},
+    head::{HeadDraft, Seen as HeadSeen},
+    key::LogSigner,
+    name::Origin,
+    time::UtcTime,
+};
+use store::{
+    Append, Item, ItemState, LogId, NewObject, ObjectKey, SignState, Signed, SignedKind, Store,
+    TrackId,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error};
+
+use crate::{
+    clock::{Clock, Random, posix_seconds, utc_time},
+    held, trees,
+};
+
+/// Most items of one batch.
+pub const BATCH_ITEMS_MAX: usize = 4_096;
+/// Most content bytes of one batch; a single larger item still goes.
+pub const BATCH_BYTES_MAX: usize = 32 << 20;
+/// Submissions that may wait; more are held back at the door.
+pub const QUEUE_MAX: usize = 64;
+
+/// One thing to be passed.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its class.
+    pub class: Class,
+    /// Its media type.
+    pub media: &'static str,
+    /// Its bytes: canonical, where they are JSON.
+    pub content: Bytes,
+    /// Which version of which object it is. A version that the track holds already is not passed again.
+    pub object: Option<ObjectKey>,
+    /// Its language, BCP 47.
+    pub lang: Option<String>,
+    /// The office that sends it.
+    pub office: Option<String>,
+}
+
+/// What came of one draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the log, at this index.
+    Passed(u64),
+    /// The track already holds the same version with the same bytes.
+    AlreadyHeld,
+    /// The track holds the same version with other bytes.
+    Conflict,
+}
+
+/// What came of a submission.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    /// One for each draft, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The size that the signed checkpoint covers.
+    pub size: u64,
+}
+
+/// Why a submission was not confirmed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SequenceError {
+    /// The store or the sign-state failed. The items may or may not be in the log; passing them again finds out.
+    #[error("it is not certain whether this was put on the record ({0}); pass it again")]
+    Uncertain(String),
+    /// Nothing was appended.
+    #[error("nothing was put on the record: {0}")]
+    Nothing(String),
+    /// The log takes nothing any more.
+    #[error("this log is closed")]
+    Closed,
+}
+
+/// The newest signed checkpoint of an own log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its size.
+    pub size: u64,
+    /// Its root.
+    pub root: Hash,
+    /// When it was signed, POSIX seconds.
+    pub time: u64,
+    /// The signed note, with the log's lines alone.
+    pub note: Arc<str>,
+}
+
+/// The last verified checkpoints of the others' logs in the track: what `seen` of a head says.
+pub type Seen = Arc<RwLock<HeadSeen>>;
+
+/// What a sequencer works with.
+pub struct Parts {
+    /// The log's number in the store.
+    pub log: LogId,
+    /// Its track's.
+    pub track: TrackId,
+    /// Its keys.
+    pub signer: LogSigner,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// What was signed last.
+    pub sign_state: Arc<dyn SignState>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Salts.
+    pub random: Arc<dyn Random>,
+    /// The others' checkpoints.
+    pub seen: Seen,
+    /// A checkpoint is signed at least this often.
+    pub heartbeat: Duration,
+}
+
+/// A handle to a running sequencer.
+#[derive(Debug, Clone)]
+pub struct Sequencer {
+    submissions: mpsc::Sender<Submission>,
+    published: watch::Receiver<Option<Published>>,
+}
+
+#[derive(Debug)]
+struct Submission {
+    drafts: Vec<Draft>,
+    reply: oneshot::Sender<Result<Appended, SequenceError>>,
+}
+
+impl Sequencer {
+    /// Reads the log back, signs what is not signed yet, and starts the writer. The task ends with `stop`.
+    ///
+    /// # Errors
+    /// [`SequenceError`] when the log cannot be read or signed.
+    pub async fn start(
+        parts: Parts,
+        stop: CancellationToken,
+    ) -> Result<(Self, tokio::task::JoinHandle<()>), SequenceError> {
+        let (submissions, queue) = mpsc::channel(QUEUE_MAX);
+        let (publish, published) = watch::channel(None);
+        let mut writer = Writer {
+            parts,
+            tree: None,
+            signed: None,
+            publish,
+        };
+        writer.ready().await?;
+        let task = tokio::spawn(writer.run(queue, stop));
+        Ok((
+            Self {
+                submissions,
+                published,
+            },
+            task,
+        ))
+    }
+
+    /// Passes drafts, waiting for its turn.
+    ///
+    /// # Errors
+    /// [`SequenceError`].
+    pub async fn submit(&self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
+        let (reply, answer) = oneshot::channel();
+        self.submissions
+            .send(Submission { drafts, reply })
+            .await
+            .map_err(|_| SequenceError::Closed)?;
+        answer
+            .await
+            .map_err(|_| SequenceError::Uncertain("the node is stopping".to_owned()))?
+    }
+
+    /// The newest published checkpoint, and news of the next.
+    pub fn published(&self) -> watch::Receiver<Option<Published>> {
+        self.published.clone()
+    }
+}
+
+struct Writer {
+    parts: Parts,
+    /// `None` after an error: to be read back.
+    tree: Option<Edge>,
+    signed: Option<Signed>,
+    publish: watch::Sender<Option<Published>>,
+}
+
+impl Writer {
+    async fn run(mut self, mut queue: mpsc::Receiver<Submission>, stop: CancellationToken) {
+        let mut heartbeat = tokio::time::interval(self.parts.heartbeat.max(Duration::from_secs(1)));
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        heartbeat.tick().await;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = heartbeat.tick() => {
+                    if let Err(error) = self.heartbeat().await {
+                        error!("no heartbeat was signed: {error}");
+                    }
+                }
+                first = queue.recv() => {
+                    let Some(first) = first else { break };
+                    let batch = gather(first, &mut queue);
+                    self.batch(batch).await;
+                }
+            }
+        }
+    }
+
+    /// Reads the log back if need be, and signs what is not signed yet.
+    async fn ready(&mut self) -> Result<(), SequenceError> {
+        if self.tree.is_some() {
+            return Ok(());
+        }
+        let nothing = |error: &dyn std::fmt::Display| SequenceError::Nothing(error.to_string());
+        let parts = &self.parts;
+        let origin = parts.signer.origin();
+        let log = parts
+            .store
+            .log(parts.log)
+            .await
+            .map_err(|error| nothing(&error))?;
+        let size = log.map_or(0, |log| log.size);
+        let tree = trees::edge(&*parts.store, parts.log, size)
+            .await
+            .map_err(|error| nothing(&error))?;
+        let signed = parts
+            .sign_state
+            .load(SignedKind::Checkpoint, origin.as_str())
+            .await;
+        self.signed = signed.map_err(|error| nothing(&error))?;
+        self.tree = Some(tree);
+        // Crash between 3 and 4: entries are durable that no checkpoint covers.
+        let covered = self.signed.as_ref().map_or(0, |signed| signed.size);
+        if covered < size {
+            self.sign().await
+        } else {
+            self.publish_signed();
+            Ok(())
+        }
+    }
+
+    async fn batch(&mut self, batch: Vec<Submission>) {
+        let drafts: Vec<Draft> = batch
+            .iter()
+            .flat_map(|each| each.drafts.iter().cloned())
+            .collect();
+        let result = self.append(drafts).await;
+        if result.is_err() {
+            self.tree = None;
+        }
+        let mut outcomes = match &result {
+            Ok(appended) => appended.outcomes.as_slice(),
+            Err(_) => &[],
+        };
+        for submission in batch {
+            let answer = match &result {
+                Ok(appended) => {
+                    let (own, rest) = outcomes.split_at(submission.drafts.len());
+                    outcomes = rest;
+                    Ok(Appended {
+                        outcomes: own.to_vec(),
+                        size: appended.size,
+                    })
+                }
+                Err(error) => Err(error.clone()),
+            };
+            // A sender that went away finds its items held when it passes them again.
+            let _ = submission.reply.send(answer);
+        }
+    }
+
+    async fn append(&mut self, drafts: Vec<Draft>) -> Result<Appended, SequenceError> {
+        self.ready().await?;
+        // 1 What the track holds already is a success and passes nothing (RECORD.md R4).
+        let (outcomes, fresh) = self.select(drafts).await?;
+        if !fresh.is_empty() {
+            // 2 and 3.
+            self.extend(fresh).await?;
+            // 4 and 5.
+            self.sign().await?;
+        }
+        let size = self.signed.as_ref().map_or(0, |signed| signed.size);
+        Ok(Appended { outcomes, size })
+    }
+
+    /// Tells the drafts that are new from those that the track, or this batch, has already.
+    async fn select(
+        &self,
+        drafts: Vec<Draft>,
+    ) -> Result<(Vec<Outcome>, Vec<(Draft, Option<NewObject>)>), SequenceError> {
+        let parts = &self.parts;
+        let keys: Vec<ObjectKey> = drafts
+            .iter()
+            .filter_map(|draft| draft.object.clone())
+            .collect();
+        let held = parts
+            .store
+            .lookup_objects(parts.track, keys)
+            .await
+            .map_err(|error| SequenceError::Nothing(error.to_string()))?;
+        let mut held = held.into_iter();
+        let mut next = self.tree.as_ref().map_or(0, |tree| tree.size().get());
+        let mut in_batch: HashMap<ObjectKey, [u8; 32]> = HashMap::new();
+        let (mut outcomes, mut fresh) = (Vec::with_capacity(drafts.len()), Vec::new());
+        for draft in drafts {
+            let Some(key) = draft.object.clone() else {
+                outcomes.push(Outcome::Passed(next));
+                fresh.push((draft, None));
+                next += 1;
+                continue;
+            };
+            let content_hash = *Hash::of(&draft.content).as_bytes();
+            let before = held.next().unwrap_or_default();
+            let same = before
+                .iter()
+                .any(|version| version.content_hash == content_hash);
+            let earlier = in_batch.get(&key);
+            outcomes.push(if same || earlier == Some(&content_hash) {
+                Outcome::AlreadyHeld
+            } else if !before.is_empty() || earlier.is_some() {
+                Outcome::Conflict
+            } else {
+                in_batch.insert(key.clone(), content_hash);
+                let object = NewObject {
+                    seq: next,
+                    stix_id: key.stix_id,
+                    version: key.version,
+                    content_hash,
+                };
+                fresh.push((draft, Some(object)));
+                next += 1;
+                Outcome::Passed(next - 1)
+            });
+        }
+        Ok((outcomes, fresh))
+    }
+
+    async fn extend(
+        &mut self,
+        fresh: Vec<(Draft, Option<NewObject>)>,
+    ) -> Result<(), SequenceError> {
+        let nothing = |error: &dyn std::fmt::Display| SequenceError::Nothing(error.to_string());
+        let now = self.parts.clock.now();
+        let tree = self.tree.clone().ok_or(SequenceError::Closed)?;
+        let expected_size = tree.size().get();
+        let sealing = Sealing {
+            origin: self.parts.signer.origin(),
+            sent: utc_time(now),
+            seen: self
+                .parts
+                .seen
+                .read()
+                .map(|seen| seen.clone())
+                .unwrap_or_default(),
+            random: self.parts.random.clone(),
+        };
+        let sealed = tokio::task::spawn_blocking(move || sealing.seal(&tree, fresh));
+        let (items, objects, appended) = sealed
+            .await
+            .map_err(|error| nothing(&error))?
+            .map_err(|error| nothing(&error))?;
+        let append = Append {
+            log: self.parts.log,
+            expected_size,
+            items,
+            tiles: appended.tiles.into_iter().map(trees::to_store).collect(),
+            objects,
+            checkpoint: None,
+            at: now.as_microsecond(),
+        };
+        // Crash point 3: until this returns, nothing has changed that a restart would see; if it fails, it may
+        // have changed, and the tree is read back before anything else happens.
+        self.parts
+            .store
+            .append(append)
+            .await
+            .map_err(|error| SequenceError::Uncertain(error.to_string()))?;
+        self.tree = Some(appended.edge);
+        Ok(())
+    }
+
+    /// Signs the tree as it is, makes the signature durable, publishes it.
+    async fn sign(&mut self) -> Result<(), SequenceError> {
+        let uncertain = |error: &dyn std::fmt::Display| SequenceError::Uncertain(error.to_string());
+        let Some(tree) = &self.tree else {
+            return Err(SequenceError::Closed);
+        };
+        let (size, root) = (tree.size(), tree.root());
+        let origin = self.parts.signer.origin();
+        let last = self.signed.as_ref().map_or(0, |signed| signed.time);
+        // A clock that went back must not stop the log; the last time signed stands until it catches up.
+        let now = posix_seconds(self.parts.clock.now()).max(last);
+        let time = SigningTime::new(now, last).map_err(|error| uncertain(&error))?;
+        let checkpoint = Checkpoint::new(origin.key_name().clone(), size, root)
+            .map_err(|error| uncertain(&error))?;
+        let note = self
+            .parts
+            .signer
+            .sign(&checkpoint, time)
+            .map_err(|error| uncertain(&error))?;
+        let next = Signed {
+            size: size.get(),
+            root: *root.as_bytes(),
+            time: time.get(),
+            note: note.as_str().to_owned(),
+        };
+        let previous = self.signed.as_ref().map(Signed::mark);
+        // Crash point 4: a signature that is not durable has not left this function, so another one for the same
+        // tree may follow; after this line the note may be seen by anyone.
+        self.parts
+            .sign_state
+            .advance(
+                SignedKind::Checkpoint,
+                origin.as_str(),
+                previous,
+                next.clone(),
+            )
+            .await
+            .map_err(|error| uncertain(&error))?;
+        self.signed = Some(next);
+        self.publish_signed();
+        Ok(())
+    }
+
+    fn publish_signed(&self) {
+        let published = self.signed.as_ref().map(|signed| Published {
+            size: signed.size,
+            root: Hash::new(signed.root),
+            time: signed.time,
+            note: signed.note.as_str().into(),
+        });
+        debug!(
+            tree.size = published.as_ref().map(|each| each.size),
+            "published checkpoint"
+        );
+        self.publish.send_replace(published);
+    }
+
+    /// Signs the same tree again with a later time, so that silence and a cut line look different.
+    async fn heartbeat(&mut self) -> Result<(), SequenceError> {
+        self.ready().await?;
+        let now = posix_seconds(self.parts.clock.now());
+        let last = self.signed.as_ref().map_or(0, |signed| signed.time);
+        if now.saturating_sub(last) < self.parts.heartbeat.as_secs().max(1) {
+            return Ok(());
+        }
+        let signed = self.sign().await;
+        if signed.is_err() {
+            self.tree = None;
+        }
+        signed
+    }
+}
+
+/// Takes what else waits, up to the limits of a batch.
+fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Submission> {
+    let weight = |each: &Submission| {
+        (
+            each.drafts.len(),
+            each.drafts
+                .iter()
+                .map(|draft| draft.content.len())
+                .sum::<usize>(),
+        )
+    };
+    let (mut items, mut bytes) = weight(&first);
+    let mut batch = vec![first];
+    while items < BATCH_ITEMS_MAX && bytes < BATCH_BYTES_MAX {
+        let Ok(next) = queue.try_recv() else { break };
+        let (more_items, more_bytes) = weight(&next);
+        items += more_items;
+        bytes += more_bytes;
+        batch.push(next);
+    }
+    batch
+}
+
+/// What sealing a batch needs, without the writer.
+struct Sealing {
+    origin: Origin,
+    sent: UtcTime,
+    seen: HeadSeen,
+    random: Arc<dyn Random>,
+}
+
+/// Why a batch could not be sealed.
+#[derive(Debug, thiserror::Error)]
+enum SealError {
+    /// A head would be too large.
+    #[error(transparent)]
+    Head(#[from] record::head::HeadError),
+    /// The tree is full.
+    #[error(transparent)]
+    Size(#[from] record::hash::SizeError),
+    /// The tree is full.
+    #[error(transparent)]
+    Tree(#[from] record::tree::FrontierError),
+}
+
+type SealedBatch = (Vec<Item>, Vec<NewObject>, append::Appended);
+
+impl Sealing {
+    fn seal(
+        &self,
+        tree: &Edge,
+        fresh: Vec<(Draft, Option<NewObject>)>,
+    ) -> Result<SealedBatch, SealError> {
+        let mut random = vec![0; fresh.len() * 96];
+        self.random.fill(&mut random);
+        let (salts, _) = random.as_chunks();
+        let mut items = Vec::with_capacity(fresh.len());
+        let mut entries: Vec<Entry> = Vec::with_capacity(fresh.len());
+        let mut objects = Vec::new();
+        for ((seq, (draft, object)), salts) in (tree.size().get()..).zip(fresh).zip(salts) {
+            let head = HeadDraft {
+                log: &self.origin,
+                seq: LeafIndex::new(seq)?,
+                media: draft.media,
+                sent: self.sent,
+                lang: draft.lang.as_deref(),
+                office: draft.office.as_deref(),
+                seen: &self.seen,
+            };
+            let sealed = seal(
+                &head,
+                draft.class,
+                &draft.content,
+                &Salts::from_random(salts),
+            )?;
+            let alone = held::fetched_alone(draft.content.len());
+            items.push(Item {
+                entry: *sealed.entry.as_bytes(),
+                content_c: alone.then(|| *sealed.content_commitment.as_bytes()),
+                opening: held::to_store(&sealed.opening, Some(draft.content)),
+                state: ItemState::Whole,
+            });
+            entries.push(sealed.entry);
+            objects.extend(object);
+        }
+        let appended = append::append(tree, &entries)?;
+        Ok((items, objects, appended))
+    }
+}

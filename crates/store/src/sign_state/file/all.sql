@@ -1,0 +1,1 @@
+SELECT size, root, time, note, kind, origin FROM signed ORDER BY kind, origin;

@@ -1,0 +1,1 @@
+UPDATE logs SET size = ?2 WHERE id = ?1;

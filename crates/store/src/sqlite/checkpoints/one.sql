@@ -1,0 +1,1 @@
+SELECT key, root, time, note FROM checkpoints WHERE key = ?1;

@@ -1,0 +1,1 @@
+SELECT root, time FROM checkpoints WHERE key = ?1;

@@ -1,0 +1,1 @@
+SELECT id, charter, state, created FROM dialogues ORDER BY created, id;

@@ -1,0 +1,1 @@
+UPDATE dialogues SET charter = ?2 WHERE id = ?1;

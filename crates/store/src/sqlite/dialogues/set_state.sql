@@ -1,0 +1,1 @@
+UPDATE dialogues SET state = ?2 WHERE id = ?1;

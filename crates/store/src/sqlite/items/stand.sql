@@ -1,0 +1,1 @@
+SELECT state, class FROM items WHERE position = ?1;

@@ -1,0 +1,1 @@
+INSERT INTO tracks (id, dialogue, name) VALUES (?1, ?2, ?3);

@@ -1,0 +1,6 @@
+-- The texts are compared too: a hash only says where to look. The row id, arrival, is the last part of the
+-- index, so the track is a range within the key.
+SELECT position, content_hash
+FROM objects INDEXED BY objects_by_key_hash
+WHERE key_hash = ?1 AND arrival >= ?2 AND arrival <= ?3 AND stix_id = ?4 AND version = ?5
+ORDER BY arrival;

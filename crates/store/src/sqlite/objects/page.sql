@@ -1,0 +1,5 @@
+SELECT arrival, added, stix_id, version, position, content_hash
+FROM objects
+WHERE arrival > ?1 AND arrival <= ?2
+ORDER BY arrival
+LIMIT ?3;

@@ -1,0 +1,1 @@
+SELECT objects, added_newest FROM tracks WHERE id = ?1;

@@ -1,0 +1,1 @@
+"""What corrupt.py writes: one module for each kind of file."""

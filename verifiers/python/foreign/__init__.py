@@ -1,0 +1,1 @@
+"""A verifier of Chancery's record that shares no code with Chancery (docs/FORMATS.md)."""
