@@ -47,12 +47,31 @@ pub enum ObjectError {
     /// The bytes are not admissible JSON.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// The text was not admitted.
+    #[error(transparent)]
+    Admission(#[from] json::AdmissionError),
     /// The JSON is not an object with the properties that make it a STIX object.
     #[error(transparent)]
     View(#[from] ViewError),
 }
 
 impl Object {
+    /// Takes an object from a text as it was received: admission makes it canonical, once.
+    ///
+    /// ```
+    /// let object = stix::Object::admit(br#"{ "value": "198.51.100.3", "type": "ipv4-addr",
+    ///     "id": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4" }"#)?;
+    /// assert!(object.bytes().starts_with(br#"{"id":"ipv4-addr--28bb3599"#));
+    /// # Ok::<(), stix::ObjectError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ObjectError::Admission`] if the text is not admissible, else as
+    /// [`from_canonical`](Self::from_canonical).
+    pub fn admit(text: &[u8]) -> Result<Self, ObjectError> {
+        Self::from_canonical(json::admit(text, &json::Limits::default())?.into_bytes())
+    }
+
     /// Takes an object from its canonical bytes (RFC 8785), which are kept as they are.
     ///
     /// That they are canonical is the caller's word; they come from admission, which made them.
