@@ -145,6 +145,8 @@ pub struct BundleReader<R> {
     chunk: Vec<u8>,
     pieces: VecDeque<Piece>,
     done: bool,
+    /// What ended the reading, given out after the objects before it.
+    failed: Option<BundleError>,
     container: Option<Container>,
 }
 
@@ -160,6 +162,7 @@ impl<R: Read> BundleReader<R> {
             chunk: vec![0; CHUNK_BYTES],
             pieces: VecDeque::new(),
             done: false,
+            failed: None,
             container: None,
         }
     }
@@ -193,12 +196,15 @@ impl<R: Read> Iterator for BundleReader<R> {
     type Item = Result<Piece, BundleError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Err(err) = self.fill() {
+        if let Err(error) = self.fill() {
             // Nothing after a broken place can be told apart with certainty.
             self.done = true;
-            return Some(Err(err));
+            self.failed = Some(error);
         }
-        self.pieces.pop_front().map(Ok)
+        match self.pieces.pop_front() {
+            Some(piece) => Some(Ok(piece)),
+            None => self.failed.take().map(Err),
+        }
     }
 }
 

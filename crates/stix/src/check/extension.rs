@@ -57,10 +57,10 @@ impl<'t> Context<'t, '_> {
     }
 
     fn defined_extension(&mut self, key: &str, extension: Value<'t>) {
-        match IdRef::parse(key) {
-            Ok(id) if id.is_rfc4122_variant() && (1..=5).contains(&id.uuid_version()) => {}
-            Ok(_) => self.find(Rule::IdUuid, extension, ""),
-            Err(_) => self.find(Rule::IdForm, extension, ""),
+        let named = IdRef::parse(key)
+            .is_ok_and(|id| id.is_rfc4122_variant() && (1..=5).contains(&id.uuid_version()));
+        if !named {
+            self.find(Rule::ExtensionId, extension, "");
         }
         match extension.get("extension_type") {
             None => self.find(Rule::ExtensionType, extension, ""),

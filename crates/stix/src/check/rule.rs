@@ -113,6 +113,7 @@ rules! {
     CharacterSet "stix.3.9.1.charset" Must "3.9.1" "{v} is not the preferred name of a character set in the IANA registry" "use the preferred MIME name";
     ExtensionPlace "stix.3.10.place" Must "3.10" "the extension {n} is not defined for {a}" "use it on its own type";
     ExtensionKey "stix.7.3.key" Should "3.2" "{n} is neither the identifier of an extension definition nor a predefined extension" "define the extension and use its identifier";
+    ExtensionId "stix.7.3.id" Must "2.9" "{n} is not the identifier of an extension definition" "use the identifier of the definition";
     ExtensionName "stix.11.3.name" Must "11.3.1" "{n} cannot name a custom extension: lower case, digits and hyphens, ending in -ext" "define an extension and use its identifier";
     ExtensionEmpty "stix.11.3.empty" Must "11.3.1" "the extension {n} has no property" "leave the extension out";
     ExtensionType "stix.7.3.type" Must "3.2" "the extension {n} has no extension_type" "add extension_type";

@@ -63,13 +63,13 @@ pub static SDOS: &[ObjectType] = &[
         extensions: &[],
         contributing: &[],
     },
-    // §4.4 grouping
+    // §4.4 grouping. Its name is optional in the standard; a draft of its errata has it required.
     ObjectType {
         structure: Structure {
             name: "grouping",
             section: "4.4.1",
             properties: properties![
-                name: Required String,
+                name: Optional String,
                 description: Optional String,
                 context: Required OpenVocab(&v::GROUPING_CONTEXT),
                 object_refs: Required List(&Reference(Target::Object)),

@@ -160,7 +160,7 @@ fn spoilt(kind: &'static Kind) -> Vec<(Value, &'static str)> {
             (json!({}), "stix.2.3.empty"),
             (
                 json!({"extension-definition--1": {"extension_type": "new-sdo"}}),
-                "stix.2.9.form",
+                "stix.7.3.id",
             ),
             (json!({"Foo": {"a_b": 1}}), "stix.11.3.name"),
         ]),

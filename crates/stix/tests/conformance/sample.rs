@@ -28,6 +28,7 @@ fn particular(type_name: &str, property: &str) -> Option<Value> {
         }
         ("relationship", "relationship_type") => json!("related-to"),
         ("email-message", "is_multipart") | ("network-traffic", "is_active") => json!(false),
+        ("email-message", "additional_header_fields") => json!({"Reply-To": ["a@b.c", "d@e.f"]}),
         // Names as the sources of these dictionaries have them.
         ("raster-image-ext", "exif_tags") => json!({"XResolution": 1}),
         ("socket-ext", "options") => json!({"SO_ACCEPTCONN": 1}),

@@ -17,6 +17,7 @@ import collections
 import json
 import logging
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -102,7 +103,7 @@ def main():
         counts["agree" if wrong == ours else "differ"] += 1
         if wrong != ours:
             rules = sorted({problem["rule"] for problem in report["errors"]}) or ["-"]
-            key = ("ours" if ours else "theirs", tuple(rules) if ours else what)
+            key = ("ours" if ours else "theirs", tuple(rules) if ours else re.sub(r"'[^']*'|^\S+: ", "…", (why or [""])[0])[:90])
             classes[key].append((kind, name, what, why))
     print(dict(counts))
     for (who, reason), found in sorted(classes.items(), key=lambda item: (item[0][0], -len(item[1]))):
