@@ -87,7 +87,7 @@ fn check_everything(text: &[u8]) {
         assert!(problem.path.starts_with('$') && filled, "{problem:?}");
     }
     let _ = check_bundle(&mut checker, text, BundleLimits::default(), |_, _| {});
-    let _ = upgrade(text, UpgradeOptions::default(), || uuid::Uuid::nil());
+    let _ = upgrade(text, UpgradeOptions::default(), uuid::Uuid::nil);
     let _ = stix::Object::admit(text);
 }
 
