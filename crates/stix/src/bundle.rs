@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::tree::{Arena, SyntaxError};
 
+mod scan;
 mod split;
 
 pub use split::Splitter;

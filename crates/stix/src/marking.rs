@@ -93,6 +93,36 @@ pub fn strictest<'i>(markings: impl IntoIterator<Item = &'i Id>) -> Option<TlpLe
         .max()
 }
 
+/// The references of an object with every marking of TLP 1 replaced by that of TLP 2.0 for the same
+/// level; other markings stay, and nothing is there twice.
+///
+/// To mark an object anew is to change it, which is its creator's to do, in a new version (§3.6):
+///
+/// ```
+/// # use stix::{Builder, Object};
+/// # let object = Object::admit(br#"{"type":"campaign","spec_version":"2.1","id":"campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","created":"2026-01-20T12:31:12.123Z","modified":"2026-01-20T12:31:12.123Z","name":"x","object_marking_refs":["marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"]}"#)?;
+/// let refs = stix::marking::with_tlp_2(object.object_marking_refs());
+/// let now = "2026-02-01T00:00:00.000Z".parse()?;
+/// let refs: Vec<&str> = refs.iter().map(|id| id.as_str()).collect();
+/// let clear = Builder::revise(&object, &now)?.set("object_marking_refs", refs)?.build()?.object;
+/// assert_eq!(clear.object_marking_refs()[0].as_str(), stix::marking::Tlp::Clear2.id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn with_tlp_2(refs: &[Id]) -> Vec<Id> {
+    let mut mapped: Vec<Id> = Vec::with_capacity(refs.len());
+    for id in refs {
+        let newer = Tlp::of_id(id).map(|tlp| tlp.to_version_2().id());
+        let id = newer
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| id.clone());
+        if !mapped.contains(&id) {
+            mapped.push(id);
+        }
+    }
+    mapped
+}
+
 /// The language of a part of an object: its granular marking, else the object's `lang`, else
 /// English (§3.2, §7.2.3). Of several granular markings the closest counts.
 #[must_use]

@@ -288,7 +288,7 @@ pub fn object_type_v20(name: &str) -> Option<&'static ObjectType> {
 /// The cyber-observable object of STIX 2.0 with this name; they only live in observed data.
 #[must_use]
 pub fn observable_v20(name: &str) -> Option<&'static ObjectType> {
-    v20::OBSERVABLES
+    v20::observables::OBSERVABLES
         .iter()
         .find(|object_type| object_type.name() == name)
 }

@@ -11,12 +11,14 @@
 use std::fmt;
 
 pub(crate) mod canonical;
+mod fault;
+mod number;
 mod parse;
 mod path;
 
 pub(crate) use path::line_and_column;
 
-pub use parse::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
+pub use fault::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
 
 /// The two buffers of a [`Tree`], kept from one text to the next.
 #[derive(Debug, Default)]
@@ -191,7 +193,7 @@ impl<'t> Value<'t> {
             return Some(integer);
         }
         let float: f64 = text.parse().ok()?;
-        let integral = float.fract() == 0.0 && float.abs() <= parse::INTEGER_MAX_F64;
+        let integral = float.fract() == 0.0 && float.abs() <= number::INTEGER_MAX_F64;
         #[expect(clippy::cast_possible_truncation, reason = "integral and within ±2^53")]
         integral.then_some(float as i64)
     }

@@ -14,6 +14,8 @@ pub(super) struct Context<'t, 'c> {
     findings: &'c mut Vec<Finding>,
     /// The object the walk began at; selectors and extensions speak of it.
     pub(super) root: Value<'t>,
+    /// The extensions of that object; every custom property asks for them.
+    pub(super) extensions: Option<Value<'t>>,
     pub(super) version: SpecVersion,
     /// The observable container that references stay within (§2.13).
     pub(super) container: Option<Value<'t>>,
@@ -26,6 +28,7 @@ pub(super) fn check_object(tree: &Tree<'_>, options: &CheckOptions, findings: &m
         options,
         findings,
         root,
+        extensions: root.get("extensions"),
         version: SpecVersion::V21,
         container: None,
     };

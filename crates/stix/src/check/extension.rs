@@ -121,7 +121,7 @@ impl<'t> Context<'t, '_> {
     /// Whether an extension of the object says that the property is one of its own: as a property
     /// of its top level, or as part of a new type of object.
     pub(super) fn declares_property(&self, name: &str) -> bool {
-        let Some(extensions) = self.root.get("extensions") else {
+        let Some(extensions) = self.extensions else {
             return false;
         };
         extensions.members().any(|(key, extension)| {

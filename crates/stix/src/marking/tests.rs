@@ -105,3 +105,21 @@ fn an_impostor_is_no_instance() {
     let statement = r#"{"definition_type":"statement","definition":{"statement":"x"}}"#;
     assert_eq!(of(statement), Ok(None));
 }
+
+#[test]
+fn tlp_1_becomes_tlp_2_on_request_and_once() {
+    let id = |tlp: Tlp| tlp.id().parse::<Id>().unwrap();
+    let statement: Id = "marking-definition--4a0042fe-8b88-40fe-9600-dfa128ce6fbd"
+        .parse()
+        .unwrap();
+    let refs = [
+        id(Tlp::White1),
+        statement.clone(),
+        id(Tlp::Clear2),
+        id(Tlp::Amber1),
+    ];
+    assert_eq!(
+        with_tlp_2(&refs),
+        [id(Tlp::Clear2), statement, id(Tlp::Amber2)]
+    );
+}
