@@ -17,6 +17,8 @@
 //! or a media type is registered today, whether a version repeats one seen long ago.
 
 use crate::extension::Registry;
+use crate::object::{Object, ObjectError, View};
+use crate::policy::{Judgement, Policy};
 use crate::report::Report;
 use crate::tree::{Arena, SyntaxError, Tree, Value};
 
@@ -102,6 +104,20 @@ impl Checker {
             tree,
             findings: &self.findings,
         })
+    }
+
+    /// Takes an object from its canonical bytes and judges it by a policy, in one parse.
+    ///
+    /// # Errors
+    /// As [`Object::from_canonical`].
+    pub fn take(
+        &mut self,
+        canonical: Vec<u8>,
+        policy: &Policy,
+    ) -> Result<(Object, Judgement), ObjectError> {
+        let checked = self.check(&canonical)?;
+        let (view, judgement) = (View::of(checked.root())?, policy.judge(&checked));
+        Ok((Object::from_parts(canonical, view), judgement))
     }
 
     /// Checks the text of one object and reports in words; a text that is not JSON is one error.

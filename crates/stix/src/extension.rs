@@ -12,6 +12,9 @@ mod published;
 
 pub use published::PUBLISHED;
 
+/// The most definitions of one registry: bundles of strangers add theirs.
+pub const DEFINITIONS_MAX: usize = 10_000;
+
 /// What an extension definition declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -116,10 +119,12 @@ impl Registry {
         }
     }
 
-    /// Adds a definition, unless a later version of it is known; says whether it was added.
+    /// Adds a definition, unless a later version of it is known or there are
+    /// [`DEFINITIONS_MAX`] already; says whether it was added.
     pub fn insert(&mut self, id: &crate::Id, definition: Definition) -> bool {
         match self.definitions.get(id.as_str()) {
             Some(known) if known.modified > definition.modified => false,
+            None if self.definitions.len() >= DEFINITIONS_MAX => false,
             _ => {
                 self.definitions.insert(id.to_string(), definition);
                 true

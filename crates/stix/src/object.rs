@@ -93,6 +93,11 @@ impl Object {
         Ok(Self { bytes, view })
     }
 
+    /// Joins bytes with the view that was read from them.
+    pub(crate) fn from_parts(bytes: Vec<u8>, view: View) -> Self {
+        Self { bytes, view }
+    }
+
     /// The canonical bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -234,6 +234,21 @@ mod tests {
     }
 
     #[test]
+    fn an_object_is_taken_and_judged_in_one_go() {
+        let canonical = r#"{"id":"url--1","type":"url"}"#;
+        let mut checker = Checker::new(CheckOptions::default());
+        let policy = Policy::default();
+        assert!(
+            checker.take(canonical.into(), &policy).is_err(),
+            "no identity"
+        );
+        let canonical = r#"{"id":"ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4","type":"ipv4-addr","value":"x"}"#;
+        let (object, judgement) = checker.take(canonical.into(), &policy).expect("an object");
+        assert_eq!(object.bytes(), canonical.as_bytes());
+        assert_eq!(judgement.verdict, Verdict::Refuse);
+    }
+
+    #[test]
     fn a_house_rule_refuses_what_the_standard_allows() {
         let policy = Policy::default().with(HouseRule::requires("ipv4-addr", &["defanged"]));
         let judgement = judge(&policy, GOOD);

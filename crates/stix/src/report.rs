@@ -6,7 +6,7 @@ use crate::check::{Finding, Severity};
 use crate::tree::{SyntaxError, Tree};
 
 /// The most problems of one severity that a report spells out; the rest are counted.
-pub const PROBLEMS_MAX: usize = 1_000;
+pub const PROBLEMS_MAX: usize = 100;
 
 /// The judgement of one object.
 ///
@@ -69,18 +69,40 @@ impl Report {
                 report.omitted += 1;
                 continue;
             }
-            let (line, column) = tree.line_and_column(finding.offset(tree));
             problems.push(Problem {
                 path: finding.path(tree),
                 rule: rule.id(),
                 message: finding.message(tree),
                 section: finding.section(),
                 hint: rule.hint(),
-                line,
-                column,
+                line: 0,
+                column: finding.offset(tree),
             });
         }
+        report.place(tree.text());
         report
+    }
+
+    /// Turns the offsets that stand in for columns into lines and columns, in one walk over the
+    /// text however many problems there are.
+    fn place(&mut self, text: &str) {
+        let mut problems: Vec<&mut Problem> =
+            self.errors.iter_mut().chain(&mut self.warnings).collect();
+        problems.sort_by_key(|problem| problem.column);
+        let (mut at, mut line, mut column) = (0, 1, 1);
+        for problem in problems {
+            let offset = problem.column.max(at);
+            for c in text.get(at..offset).unwrap_or_default().chars() {
+                if c == '\n' {
+                    line += 1;
+                    column = 1;
+                } else {
+                    column += 1;
+                }
+            }
+            at = offset;
+            (problem.line, problem.column) = (line, column);
+        }
     }
 
     /// The report of a text that is not admissible JSON.

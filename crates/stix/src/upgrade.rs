@@ -215,19 +215,14 @@ fn selects(object: &Json, selector: &Json) -> bool {
     let Some(selector) = selector.as_str() else {
         return false;
     };
-    let step = |value: &Json, part: &str| -> Option<Json> {
-        match part
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
-            Some(index) => value.get(index.parse::<usize>().ok()?).cloned(),
-            None => value.get(part).cloned(),
-        }
-    };
-    selector
-        .split('.')
-        .try_fold(object.clone(), |value, part| step(&value, part))
-        .is_some()
+    let mut value = Some(object);
+    for part in selector.split('.') {
+        value = value.and_then(|value| match part.strip_prefix('[') {
+            Some(rest) => value.get(rest.strip_suffix(']')?.parse::<usize>().ok()?),
+            None => value.get(part),
+        });
+    }
+    value.is_some()
 }
 
 /// The canonical form of what was put together.

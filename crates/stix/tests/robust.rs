@@ -236,6 +236,42 @@ fn a_bundle_larger_than_any_limit_of_an_object_is_read_as_a_stream() {
     assert_eq!(pieces, objects + 1);
 }
 
+/// Texts whose judgement would take hours if anything in it were quadratic.
+#[test]
+fn hostile_size_is_judged_in_time() {
+    let many = |count: usize, one: &dyn Fn(usize) -> String| -> String {
+        (0..count).map(one).collect::<Vec<_>>().join(",")
+    };
+    let n = 30_000;
+    let id = "8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f";
+    let observed = format!(
+        r#"{{"type":"observed-data","id":"observed-data--{id}","spec_version":"2.1","objects":{{{}}}}}"#,
+        many(n, &|at| format!(
+            r#""{at}":{{"type":"ipv4-addr","value":"1.2.3.4","resolves_to_refs":["{}"]}}"#,
+            n - 1 - at
+        )),
+    );
+    let selectors = format!(
+        r#"{{"type":"campaign","id":"campaign--{id}",{},"granular_markings":[{{"lang":"de","selectors":[{}]}}]}}"#,
+        many(n, &|at| format!(r#""x_{at}":null"#)),
+        many(n, &|at| format!(r#""x_{at}""#)),
+    );
+    let extensions = format!(
+        r#"{{"type":"campaign","id":"campaign--{id}",{},"extensions":{{{}}}}}"#,
+        many(n, &|at| format!(r#""x_{at}":1"#)),
+        many(n, &|at| format!(
+            r#""x-{at}-ext":{{"extension_type":"property-extension"}}"#
+        )),
+    );
+    for text in [observed, selectors, extensions] {
+        let mut checker = Checker::new(CheckOptions::default());
+        let report = checker.report(text.as_bytes());
+        assert!(report.omitted > 1_000, "{} more", report.omitted);
+        assert!(report.errors.len() <= 100 && report.warnings.len() <= 100);
+        let _ = upgrade(text.as_bytes(), UpgradeOptions::default(), uuid::Uuid::nil);
+    }
+}
+
 #[test]
 fn hostile_depth_and_width_are_refused_by_name() {
     let deep = format!(r#"{{"objects":[{{"a":{}"#, "[".repeat(100_000));

@@ -1,6 +1,9 @@
 //! The walk over an object, property table in hand.
 
+use std::collections::HashMap;
+
 use super::CheckOptions;
+use super::extension::Declared;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::SpecVersion;
@@ -14,11 +17,12 @@ pub(super) struct Context<'t, 'c> {
     findings: &'c mut Vec<Finding>,
     /// The object the walk began at; selectors and extensions speak of it.
     pub(super) root: Value<'t>,
-    /// The extensions of that object; every custom property asks for them.
-    pub(super) extensions: Option<Value<'t>>,
+    /// What the extensions of that object declare; found when it is first asked for.
+    pub(super) declared: Option<Declared<'c>>,
     pub(super) version: SpecVersion,
-    /// The observable container that references stay within (§2.13).
-    pub(super) container: Option<Value<'t>>,
+    /// The keys of the observable container that references stay within (§2.13), each with the
+    /// type of its observable.
+    pub(super) container: Option<HashMap<&'t str, Option<&'t str>>>,
 }
 
 /// Checks the object that a whole text is.
@@ -28,7 +32,7 @@ pub(super) fn check_object(tree: &Tree<'_>, options: &CheckOptions, findings: &m
         options,
         findings,
         root,
-        extensions: root.get("extensions"),
+        declared: None,
         version: SpecVersion::V21,
         container: None,
     };

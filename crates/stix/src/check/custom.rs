@@ -112,7 +112,7 @@ impl<'t> Context<'t, '_> {
     /// An object of a type that the standard does not define: the common properties of its
     /// family, and custom properties (§7.3.2, §11.2.1).
     pub(super) fn custom_object(&mut self, object: Value<'t>, type_value: Value<'t>) {
-        let declared = self.declared_class(object);
+        let declared = self.declared_class();
         if declared.is_none() {
             self.find(Rule::CustomObject, type_value, "");
         }

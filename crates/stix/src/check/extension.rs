@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::custom::is_property_name;
 use super::rule::Rule;
+use crate::extension::{Definition, Registry};
 use crate::schema::{self, Class};
 use crate::tree::{Kind, Value};
 use crate::{id::IdRef, vocabulary};
@@ -10,7 +11,7 @@ use crate::{id::IdRef, vocabulary};
 /// What the key of an extension definition begins with.
 const DEFINITION: &str = "extension-definition--";
 
-impl<'t> Context<'t, '_> {
+impl<'t, 'c> Context<'t, 'c> {
     /// The `extensions` property.
     pub(super) fn extensions(&mut self, value: Value<'t>) {
         if value.kind() != Kind::Object {
@@ -100,7 +101,7 @@ impl<'t> Context<'t, '_> {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         // A new type of object may say what its extensions are called.
-        let free = self.declared_class(self.root).is_some();
+        let free = self.declared_class().is_some();
         let rule = if named || free {
             Rule::ExtensionKey
         } else {
@@ -120,35 +121,61 @@ impl<'t> Context<'t, '_> {
 
     /// Whether an extension of the object says that the property is one of its own: as a property
     /// of its top level, or as part of a new type of object.
-    pub(super) fn declares_property(&self, name: &str) -> bool {
-        let Some(extensions) = self.extensions else {
-            return false;
-        };
-        extensions.members().any(|(key, extension)| {
-            match extension.get("extension_type").and_then(Value::as_str) {
-                Some("toplevel-property-extension") => self
-                    .options
-                    .registry
-                    .get(key)
-                    .is_none_or(|known| known.has_property(name)),
-                Some("new-sdo" | "new-sco" | "new-sro") => true,
-                _ => false,
-            }
-        })
+    pub(super) fn declares_property(&mut self, name: &str) -> bool {
+        let declared = self.declared();
+        declared.any
+            || declared
+                .top_level
+                .iter()
+                .any(|known| known.has_property(name))
     }
 
     /// The family that an extension gives to an object of a new type.
-    pub(super) fn declared_class(&self, object: Value<'t>) -> Option<Class> {
-        object
-            .get("extensions")?
-            .members()
-            .find_map(
-                |(_, extension)| match extension.get("extension_type")?.as_str()? {
-                    "new-sdo" => Some(Class::Sdo),
-                    "new-sro" => Some(Class::Sro),
-                    "new-sco" => Some(Class::Sco),
-                    _ => None,
-                },
-            )
+    pub(super) fn declared_class(&mut self) -> Option<Class> {
+        self.declared().class
+    }
+
+    fn declared(&mut self) -> &Declared<'c> {
+        let (root, registry) = (self.root, &self.options.registry);
+        self.declared
+            .get_or_insert_with(|| Declared::of(root, registry))
+    }
+}
+
+/// What the extensions of an object declare, found in one walk over them.
+#[derive(Default)]
+pub(super) struct Declared<'c> {
+    /// Any property of the top level may be an extension's.
+    any: bool,
+    /// The known definitions that declare properties of the top level.
+    top_level: Vec<&'c Definition>,
+    class: Option<Class>,
+}
+
+impl<'c> Declared<'c> {
+    fn of(object: Value<'_>, registry: &'c Registry) -> Self {
+        let mut declared = Self::default();
+        let extensions = object
+            .get("extensions")
+            .into_iter()
+            .flat_map(Value::members);
+        for (key, extension) in extensions {
+            let class = match extension.get("extension_type").and_then(Value::as_str) {
+                Some("new-sdo") => Class::Sdo,
+                Some("new-sro") => Class::Sro,
+                Some("new-sco") => Class::Sco,
+                Some("toplevel-property-extension") => {
+                    match registry.get(key) {
+                        Some(known) => declared.top_level.push(known),
+                        None => declared.any = true,
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            declared.any = true;
+            declared.class = declared.class.or(Some(class));
+        }
+        declared
     }
 }

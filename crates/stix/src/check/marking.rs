@@ -8,6 +8,9 @@ use crate::marking::Tlp;
 use crate::selector::{Selector, SelectorError};
 use crate::tree::{Kind, Value};
 
+/// The most selectors of one object that are resolved; each may have to walk over all of it.
+const SELECTORS_MAX: usize = 1_000;
+
 impl<'t> Context<'t, '_> {
     /// The selectors of an object's granular markings, and whether a marking marks itself.
     pub(super) fn granular_markings(&mut self, object: Value<'t>) {
@@ -22,6 +25,7 @@ impl<'t> Context<'t, '_> {
         let Some(markings) = object.get("granular_markings") else {
             return;
         };
+        let mut count = 0;
         for marking in markings.items() {
             if let Some(value) = marking.get("marking_ref")
                 && marks_itself(value)
@@ -32,6 +36,11 @@ impl<'t> Context<'t, '_> {
                 continue;
             };
             for value in selectors.items() {
+                if count == SELECTORS_MAX {
+                    self.find(Rule::SelectorsTooMany, value, "");
+                    return;
+                }
+                count += 1;
                 if let Some(text) = value.as_str() {
                     self.selector(text, value, object);
                 }

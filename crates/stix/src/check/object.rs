@@ -122,7 +122,7 @@ impl<'t> Context<'t, '_> {
         let version = id.uuid_version();
         let is_sco = match object_type {
             Some(object_type) => object_type.class == Class::Sco,
-            None => self.declared_class(object) == Some(Class::Sco),
+            None => self.declared_class() == Some(Class::Sco),
         };
         if !is_sco {
             if version != 4 && self.version == SpecVersion::V21 {

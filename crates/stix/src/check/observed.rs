@@ -14,7 +14,10 @@ impl<'t> Context<'t, '_> {
             self.find(Rule::Container, container, "");
             return;
         }
-        let outer = self.container.replace(container);
+        let types = container
+            .members()
+            .map(|(key, observable)| (key, observable.get("type").and_then(Value::as_str)));
+        let outer = self.container.replace(types.collect());
         for (key, observable) in container.members() {
             if !key.bytes().all(|byte| byte.is_ascii_digit()) || key.is_empty() {
                 self.find(Rule::ContainerKey, observable, "");

@@ -157,6 +157,7 @@ rules! {
     SelfMarking "stix.7.2.1.self" Must "3.2" "a marking definition may not mark itself" "remove the reference";
     SelectorSyntax "stix.7.2.3.syntax" Must "7.2.3" "{v} is not a selector: names and [indexes] separated by dots" "write it like external_references.[0].source_name";
     SelectorTarget "stix.7.2.3.target" Must "7.2.3" "{v} selects nothing in this object" "select what is there";
+    SelectorsTooMany "limit.selectors" Must "7.2.3" "an object may have at most 1000 selectors here" "mark larger parts of the object";
     ExtensionDescription "stix.7.3.1.description" Should "7.3.1" "an extension definition should have a description" "say what it is for";
     ExtensionProperties "stix.7.3.1.properties" Must "7.3.1" "extension_properties is only for toplevel-property-extension" "leave it out or declare the type";
     ExtensionPropertiesMissing "stix.7.3.1.no-properties" Should "7.3.1" "a toplevel-property-extension should list its extension_properties" "list the properties";

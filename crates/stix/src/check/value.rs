@@ -151,8 +151,8 @@ impl<'t> Context<'t, '_> {
     }
 
     fn reference(&mut self, value: Value<'t>, target: Target, section: &'static str) {
-        if let Some(container) = self.container {
-            self.local_reference(value, target, container, section);
+        if self.container.is_some() {
+            self.local_reference(value, target, section);
         } else if let Some(id) = self.identifier(value)
             && !is_target(id.type_name(), target)
         {
@@ -161,21 +161,18 @@ impl<'t> Context<'t, '_> {
     }
 
     /// A reference within a container names one of its keys (§2.13).
-    fn local_reference(
-        &mut self,
-        value: Value<'t>,
-        target: Target,
-        container: Value<'t>,
-        section: &'static str,
-    ) {
+    fn local_reference(&mut self, value: Value<'t>, target: Target, section: &'static str) {
         let Some(key) = self.string(value, section) else {
             return;
         };
-        let Some(referred) = container.get(key) else {
+        let found = self
+            .container
+            .as_ref()
+            .and_then(|container| container.get(key).copied());
+        let Some(type_name) = found else {
             self.find(Rule::ContainerReference, value, "");
             return;
         };
-        let type_name = referred.get("type").and_then(Value::as_str);
         if type_name.is_some_and(|name| !is_target(name, target)) {
             self.find_in(Rule::ReferenceTarget, value, section, target_words(target));
         }

@@ -1,6 +1,6 @@
 //! The observables of a container as objects of their own (STIX 2.1 §2.9, §2.13, §6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -16,6 +16,9 @@ pub(super) struct Extracted {
     pub(super) observables: Vec<Json>,
     pub(super) keys: Vec<(String, Id)>,
 }
+
+/// The longest chain of observables that contribute to each other's identifiers.
+const CHAIN_MAX: usize = 64;
 
 /// What was renamed between 2.0 and 2.1: type, old name, new name.
 const RENAMED: [(&str, &str, &str); 11] = [
@@ -68,14 +71,19 @@ pub(super) fn extract(
     // Numbers in their order, then other keys.
     keys.sort_by_key(|key| (key.parse::<u64>().unwrap_or(u64::MAX), *key));
     let mut extracted = Extracted::default();
+    let markings = Markings::of_observed(object);
+    let mut distinct = HashSet::new();
     for key in keys {
         let id = walk.id(key)?;
         let mut observable = walk.observable(key)?;
         observable.insert("id".to_owned(), id.as_str().into());
         observable.insert("spec_version".to_owned(), "2.1".into());
-        mark(&mut observable, object, key);
+        for marking in markings.of(key) {
+            add_marking(&mut observable, marking.clone());
+        }
         let observable = Json::Object(observable);
-        if !extracted.observables.contains(&observable) {
+        // Two keys may hold the same observable, which is then one object.
+        if distinct.insert(observable.to_string()) {
             extracted.observables.push(observable);
         }
         extracted.keys.push((key.clone(), id));
@@ -88,30 +96,49 @@ pub(super) fn extract(
     Ok(extracted)
 }
 
-fn mark(observable: &mut Map<String, Json>, observed: &Map<String, Json>, key: &str) {
-    if let Some(Json::Array(refs)) = observed.get("object_marking_refs") {
-        refs.iter()
-            .for_each(|marking| add_marking(observable, marking.clone()));
-    }
-    let Some(Json::Array(granular)) = observed.get("granular_markings") else {
-        return;
-    };
-    let own = format!("objects.{key}");
-    for marking in granular {
-        let selectors = marking
-            .get("selectors")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten();
-        let touches = selectors.filter_map(Json::as_str).any(|selector| {
-            let below = selector
-                .strip_prefix(&own)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            selector == "objects" || below
-        });
-        if let (true, Some(marking)) = (touches, marking.get("marking_ref")) {
-            add_marking(observable, marking.clone());
+/// The markings that observables inherit from the observed data they were in.
+#[derive(Default)]
+struct Markings {
+    all: Vec<Json>,
+    by_key: BTreeMap<String, Vec<Json>>,
+}
+
+impl Markings {
+    fn of_observed(observed: &Map<String, Json>) -> Self {
+        let list = |value: Option<&Json>| value.and_then(Json::as_array).cloned();
+        let mut markings = Self {
+            all: list(observed.get("object_marking_refs")).unwrap_or_default(),
+            by_key: BTreeMap::new(),
+        };
+        for granular in list(observed.get("granular_markings")).unwrap_or_default() {
+            let Some(marking) = granular.get("marking_ref") else {
+                continue;
+            };
+            for selector in list(granular.get("selectors")).unwrap_or_default() {
+                let mut parts = selector.as_str().unwrap_or_default().split('.');
+                match (parts.next(), parts.next()) {
+                    (Some("objects"), None) => markings.all.push(marking.clone()),
+                    (Some("objects"), Some(key)) => {
+                        markings
+                            .by_key
+                            .entry(key.to_owned())
+                            .or_default()
+                            .push(marking.clone());
+                    }
+                    _ => {}
+                }
+            }
         }
+        markings.all.sort_by_key(Json::to_string);
+        markings.all.dedup();
+        markings
+    }
+
+    /// What marks the observable under a key: the whole of it, also where only a part was marked.
+    fn of(&self, key: &str) -> impl Iterator<Item = &Json> {
+        self.all
+            .iter()
+            .chain(self.by_key.get(key).into_iter().flatten())
     }
 }
 
@@ -142,8 +169,9 @@ impl<R: FnMut() -> Uuid> Walk<'_, R> {
             return Ok(id.clone());
         }
         let type_name = self.type_name(key)?.to_owned();
-        if self.open.iter().any(|open| open == key) {
-            // Its identifier depends on itself, so it cannot be derived (§2.9 then wants version 4).
+        if self.open.len() >= CHAIN_MAX || self.open.iter().any(|open| open == key) {
+            // Its identifier depends on itself, or on so many that it might as well: it is not
+            // derived then, and §2.9 wants version 4.
             let id = self.random_id(key, &type_name)?;
             self.ids.insert(key.to_owned(), id.clone());
             return Ok(id);

@@ -179,3 +179,20 @@ fn a_circle_of_identifiers_is_broken_at_random() {
     assert!(upgraded.observables[0].contains(second.as_str()));
     assert!(upgraded.observables[1].contains(first.as_str()));
 }
+
+#[test]
+fn a_long_chain_of_identifiers_does_not_exhaust_the_stack() {
+    let link = |at: usize| {
+        let next = at + 1;
+        format!(
+            r#""{at}":{{"type":"file","name":"{at}","extensions":{{"archive-ext":{{"contains_refs":["{next}"]}}}}}}"#
+        )
+    };
+    let chain: Vec<String> = (0..20_000).map(link).collect();
+    let container = format!(
+        r#","objects":{{{},"20000":{{"type":"file","name":"x"}}}}"#,
+        chain.join(",")
+    );
+    let upgraded = up(&object("observed-data", &container));
+    assert_eq!(upgraded.observables.len(), 20_001);
+}
