@@ -122,3 +122,34 @@ fn common_objects_are_without_fault() {
         assert!(only_url, "{report:?}");
     }
 }
+
+#[test]
+fn every_object_is_taken_and_kept() {
+    let (mut taken, mut refused) = (0, Vec::new());
+    for file in data::files() {
+        for object in data::objects(&data::bytes(&file)) {
+            let admitted = json::admit(&object, &json::Limits::default());
+            match stix::Object::admit(&object) {
+                Ok(kept) => {
+                    assert_eq!(kept.bytes(), admitted.expect("it was taken").as_bytes());
+                    // Read anew by the other reader, it says the same.
+                    let mut arena = stix::tree::Arena::default();
+                    let tree = arena.parse(&object).expect("JSON");
+                    assert_eq!(kept.bytes(), tree.root().to_canonical().as_bytes());
+                    taken += 1;
+                }
+                Err(error) => refused.push(error.to_string()),
+            }
+        }
+    }
+    // Identifiers that are none; everything else passes, valid or not.
+    assert!(
+        refused.iter().all(|error| error.contains("identifier")),
+        "{refused:#?}"
+    );
+    assert!(
+        taken > 57_000 && refused.len() < 10,
+        "{taken} taken, {} refused",
+        refused.len()
+    );
+}
