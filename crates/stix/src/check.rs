@@ -156,3 +156,6 @@ impl<'c> Checked<'c> {
         Report::of(&self.tree, self.findings)
     }
 }
+
+#[cfg(test)]
+mod tests;

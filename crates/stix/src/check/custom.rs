@@ -42,7 +42,8 @@ impl<'t> Context<'t, '_> {
 
     /// Checks name and value of a property of whatever meaning; says whether the name is one.
     pub(super) fn property_value(&mut self, name: &str, value: Value<'t>) -> bool {
-        let named = is_property_name(name);
+        // `id` is shorter than a name may be, and the standard's own; extensions use it too.
+        let named = name == "id" || is_property_name(name);
         if !named {
             self.find(Rule::PropertyName, value, "");
         }
