@@ -7,6 +7,7 @@
 )]
 
 mod checks;
+mod equivalence;
 mod index;
 mod matching;
 mod oracle;
