@@ -5,8 +5,10 @@
 //! what another alternative already covers left out. Addresses lose the bits behind their prefix,
 //! registry keys their case. Beyond python `stix2`: binary and hex constants are octets, `[a OR b]`
 //! is `[a] OR [b]` and sets have no doubles. Unlike there, `NOT =` is `!=` only where no `[*]` is in
-//! the path: with one, the former asks for no element and the latter for some. Two patterns with the same form are equivalent; the reverse does not
-//! hold, as no form knows what regular expressions have in common.
+//! the path: with one, the former asks for no element and the latter for some.
+//!
+//! Two patterns with the same form are equivalent; the reverse does not hold, as no form knows what
+//! regular expressions have in common.
 
 use std::collections::BTreeSet;
 
