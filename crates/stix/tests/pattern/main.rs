@@ -12,4 +12,5 @@ mod index;
 mod matching;
 mod oracle;
 mod refusals;
+mod regex;
 mod round_trips;
