@@ -114,6 +114,11 @@ fn distribute(
     for operand in operands {
         let alternatives = observation(operand.node())?;
         limit(rows.len().saturating_mul(alternatives.len()))?;
+        if let (1, Some(only)) = (alternatives.len(), alternatives.first()) {
+            // The usual case, in place: a long AND stays linear.
+            rows.iter_mut().for_each(|row| flatten(only.clone(), row));
+            continue;
+        }
         let mut longer = Vec::with_capacity(rows.len() * alternatives.len());
         for row in &rows {
             for alternative in &alternatives {
@@ -129,6 +134,13 @@ fn distribute(
 
 /// Drops alternatives that ask for all that another asks for, and more.
 fn absorb(alternatives: &Alternatives) -> Alternatives {
+    // The usual case, a list of values: single tests do not cover each other.
+    if alternatives
+        .iter()
+        .all(|term| matches!(term, Term::Seen(tests) if tests.len() == 1))
+    {
+        return alternatives.clone();
+    }
     let redundant = |term: &Term| {
         alternatives
             .iter()
@@ -188,6 +200,18 @@ fn comparison(node: &Comparison) -> Result<Conjunctions, NormalFormTooLarge> {
                     continue;
                 };
                 limit(before.len().saturating_mul(conjunctions.len()))?;
+                if let (1, 1, Some((object_type, tests))) =
+                    (before.len(), conjunctions.len(), conjunctions.first())
+                {
+                    // The usual case, in place: a long AND stays linear.
+                    let same = before.into_iter().filter(|(known, _)| known == object_type);
+                    let extend = |(known, mut all): (Box<str>, BTreeSet<String>)| {
+                        all.extend(tests.iter().cloned());
+                        (known, all)
+                    };
+                    rows = Some(same.map(extend).collect());
+                    continue;
+                }
                 let mut joined = Conjunctions::new();
                 for (left_type, left) in &before {
                     // §9.5: no object has two types; such a conjunction matches nothing.

@@ -24,6 +24,8 @@ pub struct ParseLimits {
     pub depth_max: usize,
     /// Comparisons, set members, path steps and qualifiers together.
     pub parts_max: usize,
+    /// Steps of one object path. Following `[*]` through references takes stack for each.
+    pub steps_max: usize,
 }
 
 impl Default for ParseLimits {
@@ -32,6 +34,7 @@ impl Default for ParseLimits {
             bytes_max: 1 << 20,
             depth_max: 64,
             parts_max: 100_000,
+            steps_max: 128,
         }
     }
 }
