@@ -201,7 +201,8 @@ pub(super) fn property(
 ) -> Result<String, RegexError> {
     let mut name = match reader.take() {
         Some('{') => reader.take_until('}')?,
-        Some(char) if char.is_ascii_alphabetic() => char.into(),
+        // One letter is a general category.
+        Some(char) if "CLMNPSZ".contains(char.to_ascii_uppercase()) => char.into(),
         _ => return Err(reader.invalid("\\p needs a property")),
     };
     if subject == Subject::Octets {

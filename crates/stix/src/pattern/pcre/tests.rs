@@ -192,6 +192,7 @@ fn what_pcre_refuses_is_refused() {
         "\\g{-1}",
         "[\\y]",
         "\\p",
+        "\\programs",
         "(?P=n)",
         "\\c",
     ] {
