@@ -40,6 +40,7 @@
 //! | markings, selectors, languages | [`marking`], [`selector`], [`language`] |
 //! | identity and change | [`deterministic`], [`version`], [`extension`] |
 //! | making and converting | [`builder`], [`upgrade`] |
+//! | meaning | [`graph`], [`equivalence`] |
 //!
 //! The crate is pure: no files, no network, no clock, no randomness. What is wrong with a text is
 //! a value, not a panic, and everything has a limit with a name. The sections cited are those of
@@ -50,7 +51,9 @@ pub mod builder;
 pub mod bundle;
 pub mod check;
 pub mod deterministic;
+pub mod equivalence;
 pub mod extension;
+pub mod graph;
 pub mod id;
 pub mod language;
 pub mod marking;

@@ -36,7 +36,7 @@
 //!   but each has one date for all operators and qualifiers.
 //! - Invalid constants, also dates that are not in the calendar, make no pattern (§9.4).
 //!
-//! Left out: streams (observations come as a slice), and STIX 2.0's `START '…'` with plain strings.
+//! Left out: streams; observations come as a slice.
 
 pub mod ast;
 mod bind;
@@ -49,6 +49,7 @@ mod like;
 mod limits;
 mod matcher;
 mod moment;
+mod normal;
 mod observed;
 mod parse;
 mod pcre;
@@ -72,7 +73,9 @@ pub use index::{Equality, Key};
 pub use limits::{MatchError, MatchLimits, StepsExhausted};
 pub use matcher::Matcher;
 pub use moment::{FRACTION_DIGITS_MAX, Moment, MomentError};
+pub use normal::{ALTERNATIVES_MAX, NormalForm, NormalFormTooLarge};
 pub use observed::{NUMBER_OBSERVED_MAX, Observed, ObservedError};
+use parse::Dialect;
 pub use parse::ParseLimits;
 pub use pcre::{BacktracksExhausted, RegexError};
 pub use plan::{CompileError, CompileErrorKind};
@@ -103,11 +106,26 @@ impl Pattern {
     /// # Errors
     /// The first thing that is wrong, with its place in the text.
     pub fn parse(text: &str, limits: &ParseLimits) -> Result<Self, ParseError> {
-        let root = parse::parse(text, limits)?;
+        let root = parse::parse(text, Dialect::Stix21, limits)?;
         Ok(Self {
             text: text.into(),
             root,
         })
+    }
+
+    /// Parses a pattern of STIX 2.0, where `START` and `STOP` take strings, and returns it with
+    /// its canonical text of STIX 2.1.
+    ///
+    /// # Errors
+    /// As [`Pattern::parse`].
+    pub fn upgrade(text: &str, limits: &ParseLimits) -> Result<Self, ParseError> {
+        let root = parse::parse(text, Dialect::Stix20, limits)?;
+        // Parsed again, so that the places in the tree are those in the new text.
+        let unbounded = ParseLimits {
+            bytes_max: usize::MAX,
+            ..*limits
+        };
+        Self::parse(&root.to_string(), &unbounded)
     }
 
     /// Makes a pattern of a tree that was built: its text is the canonical one.

@@ -36,9 +36,8 @@ pub(super) fn bind(
     let available: u128 = seen.numbers.iter().map(|&number| u128::from(number)).sum();
     let mut choices = Choices::default();
     loop {
-        meter.charge(1)?;
         // An alternative that needs more observations than there are is no alternative.
-        if let Some(conjunction) = Conjunction::new(plan, &mut choices, available, limits)?
+        if let Some(conjunction) = Conjunction::new(plan, &mut choices, available, limits, meter)?
             && let Some(mut found) = solve(&conjunction, seen, meter)?
         {
             found.sort_unstable();

@@ -100,14 +100,13 @@ fn observation(located: &Located<Observation>, limits: &MatchLimits, check: &mut
         }
         Observation::Qualified(inner, qualifiers) => {
             observation(inner, limits, check);
-            for (position, qualifier) in qualifiers.iter().enumerate() {
+            let mut kinds = Vec::new();
+            for qualifier in qualifiers {
                 let kind = std::mem::discriminant(qualifier.node());
-                let before = &qualifiers[..position];
-                if before
-                    .iter()
-                    .any(|other| std::mem::discriminant(other.node()) == kind)
-                {
+                if kinds.contains(&kind) {
                     check.report(Rule::QualifierTwice, qualifier.span());
+                } else {
+                    kinds.push(kind);
                 }
                 check_qualifier(qualifier, check);
             }

@@ -1,5 +1,6 @@
 //! Addresses and networks for `ISSUBSET` and `ISSUPERSET` (STIX 2.1 §9.6.1, §6.8, §6.9).
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An IPv4 or IPv6 network; a single address is the network of its full length. Bits behind the
@@ -49,6 +50,27 @@ impl Network {
         self.width == other.width
             && self.length >= other.length
             && (other.length == 0 || head(self.bits) == head(other.bits))
+    }
+}
+
+/// Prints without the bits behind the prefix, and without the prefix of a single address.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let behind = self.width - self.length;
+        let bits = self
+            .bits
+            .checked_shr(behind)
+            .and_then(|head| head.checked_shl(behind))
+            .unwrap_or(0);
+        match u32::try_from(bits) {
+            Ok(bits) if self.is_ipv4() => write!(f, "{}", Ipv4Addr::from_bits(bits))?,
+            _ => write!(f, "{}", Ipv6Addr::from_bits(bits))?,
+        }
+        if behind == 0 {
+            Ok(())
+        } else {
+            write!(f, "/{}", self.length)
+        }
     }
 }
 

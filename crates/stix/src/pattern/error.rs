@@ -108,6 +108,12 @@ pub enum ParseErrorKind {
         /// [`ParseLimits::depth_max`](super::ParseLimits::depth_max).
         limit: usize,
     },
+    /// An object path is too long.
+    #[error("the object path has more than {limit} steps")]
+    TooManySteps {
+        /// [`ParseLimits::steps_max`](super::ParseLimits::steps_max).
+        limit: usize,
+    },
     /// There are too many comparisons, constants, path steps and qualifiers.
     #[error("the pattern has more than {limit} parts")]
     TooManyParts {

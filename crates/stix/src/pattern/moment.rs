@@ -69,6 +69,11 @@ impl Moment {
         Some(seconds * TICKS_PER_SECOND + fraction)
     }
 
+    /// Returns the whole seconds since 0000-01-01 on the POSIX scale.
+    pub(crate) fn whole_seconds(&self) -> i64 {
+        self.minute * 60 + i64::from(self.second)
+    }
+
     /// Returns how many digits follow the decimal point, trailing zeros apart.
     #[must_use]
     pub fn fraction_digits(&self) -> usize {

@@ -24,6 +24,8 @@ pub struct ParseLimits {
     pub depth_max: usize,
     /// Comparisons, set members, path steps and qualifiers together.
     pub parts_max: usize,
+    /// Steps of one object path. Following `[*]` through references takes stack for each.
+    pub steps_max: usize,
 }
 
 impl Default for ParseLimits {
@@ -32,13 +34,26 @@ impl Default for ParseLimits {
             bytes_max: 1 << 20,
             depth_max: 64,
             parts_max: 100_000,
+            steps_max: 128,
         }
     }
 }
 
+/// Which version of the language is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Stix21,
+    /// The times of `START` and `STOP` may be plain strings (STIX 2.0 part 5 §4.1.1).
+    Stix20,
+}
+
 type Parsed<T> = Result<Located<T>, LexError>;
 
-pub(super) fn parse(text: &str, limits: &ParseLimits) -> Result<Located<Observation>, ParseError> {
+pub(super) fn parse(
+    text: &str,
+    dialect: Dialect,
+    limits: &ParseLimits,
+) -> Result<Located<Observation>, ParseError> {
     let at_end = |(kind, span): LexError| ParseError::new(kind, span, text);
     if text.len() > limits.bytes_max {
         let kind = ParseErrorKind::TooLong {
@@ -55,6 +70,7 @@ pub(super) fn parse(text: &str, limits: &ParseLimits) -> Result<Located<Observat
         last: Span::default(),
         depth: 0,
         parts: 0,
+        dialect,
         limits,
     };
     parser.pattern().map_err(at_end)
@@ -68,6 +84,7 @@ struct Parser<'a, 'l> {
     last: Span,
     depth: usize,
     parts: usize,
+    dialect: Dialect,
     limits: &'l ParseLimits,
 }
 

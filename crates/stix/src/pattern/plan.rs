@@ -1,6 +1,8 @@
 //! Observation expressions made ready for matching: what has to be bound, under which restrictions
 //! (STIX 2.1 §9.5).
 
+use std::mem::discriminant;
+
 use thiserror::Error;
 
 use super::ast::{Observation, Qualifier};
@@ -36,6 +38,9 @@ pub enum CompileErrorKind {
     /// `WITHIN 0 SECONDS`.
     #[error("WITHIN needs a positive number")]
     ZeroWindow,
+    /// Two qualifiers of one kind on the same expression.
+    #[error("an expression must not have two qualifiers of one kind")]
+    QualifierTwice,
     /// A time after `START` or `STOP` is too fine to compute with.
     #[error("the time has {digits} fractional digits, the limit is {limit}")]
     TimeTooFine {
@@ -109,6 +114,24 @@ pub(super) fn plan(
         }
         Observation::Qualified(inner, qualifiers) => {
             let mut inner = plan(inner.node(), limits, leaves)?;
+            // §9.5.1; it also keeps the plan as shallow as the parentheses.
+            if let Some(second) = qualifiers
+                .iter()
+                .enumerate()
+                .find_map(|(position, second)| {
+                    let kind = discriminant(second.node());
+                    let before = &qualifiers[..position];
+                    before
+                        .iter()
+                        .any(|first| discriminant(first.node()) == kind)
+                        .then_some(second)
+                })
+            {
+                return Err(CompileError::new(
+                    CompileErrorKind::QualifierTwice,
+                    second.span(),
+                ));
+            }
             for qualifier in qualifiers {
                 inner = qualify(inner, qualifier)?;
             }

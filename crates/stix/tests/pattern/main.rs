@@ -7,8 +7,10 @@
 )]
 
 mod checks;
+mod equivalence;
 mod index;
 mod matching;
 mod oracle;
 mod refusals;
+mod regex;
 mod round_trips;

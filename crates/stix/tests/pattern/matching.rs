@@ -466,6 +466,58 @@ fn invalid_constants_match_nothing_and_say_why() {
 }
 
 #[test]
+fn hostile_patterns_end_soon() {
+    let wide = format!("[a:b = 1]{}", " WITHIN 1 SECONDS".repeat(50_000));
+    let pattern: Pattern = wide.parse().unwrap();
+    let refused = Matcher::new(&pattern, MatchLimits::default()).unwrap_err();
+    assert_eq!(refused.kind(), &CompileErrorKind::QualifierTwice);
+    assert_eq!(
+        stix::pattern::check(&pattern, &MatchLimits::default()).len(),
+        50_000
+    );
+    // A reference to itself, followed as often as a path can say.
+    let cyclic = format!("[a:b_refs[*]{} = 1]", ".b_refs[*]".repeat(62));
+    let object = json!({"0": {"type": "a", "b_refs": ["0"]}});
+    let data = container("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z", 1, &object);
+    assert!(!matcher(&cyclic).matches(&[view(&data)]).unwrap());
+    let object = json!({"0": {"type": "a", "b_refs": ["0", "0"]}});
+    let data = container("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z", 1, &object);
+    let limit = 200_000;
+    let matcher = |pattern: &str| {
+        let limits = MatchLimits {
+            steps_max: limit,
+            ..MatchLimits::default()
+        };
+        Matcher::new(&pattern.parse().unwrap(), limits).unwrap()
+    };
+    let exhausted = MatchError::Steps(StepsExhausted { limit });
+    assert_eq!(
+        matcher(&cyclic).matches(&[view(&data)]).unwrap_err(),
+        exhausted
+    );
+    // Every way of deciding forty times between two: more than can be tried.
+    let either = "([a:n = 1] WITHIN 1 SECONDS OR [a:n = 2] REPEATS 2 TIMES)";
+    let many = format!("{} AND [a:n = 3]", [either; 40].join(" AND "));
+    let seen = events(&[("a", 0, 0, 100)]);
+    let seen: Vec<_> = seen.iter().map(view).collect();
+    assert!(matches!(
+        matcher(&many).matches(&seen),
+        Ok(false) | Err(MatchError::Steps(_))
+    ));
+    let list = (0..15_000)
+        .map(|n| format!("[a:n = {n}]"))
+        .collect::<Vec<_>>();
+    let long: Pattern = list.join(" AND ").parse().unwrap();
+    assert!(long.normal_form().is_ok());
+    let long: Pattern = list
+        .join(" AND ")
+        .replace("] AND [", " AND ")
+        .parse()
+        .unwrap();
+    assert!(long.normal_form().is_ok());
+}
+
+#[test]
 fn observed_data_that_cannot_be_matched() {
     let good = container(
         "2020-01-01T00:00:00Z",

@@ -157,6 +157,7 @@ fn limits_are_named() {
         bytes_max: 100,
         depth_max: 3,
         parts_max: 10,
+        steps_max: 4,
     };
     let refused = |text: &str| Pattern::parse(text, &limits).unwrap_err().kind().clone();
     let long = format!("[a:b = '{}']", "x".repeat(100));
@@ -179,6 +180,10 @@ fn limits_are_named() {
     assert_eq!(
         refused("[a:b IN (1,2,3,4,5,6,7,8,9)]"),
         ParseErrorKind::TooManyParts { limit: 10 }
+    );
+    assert_eq!(
+        refused("[a:b.c[*].d.e = 1]"),
+        ParseErrorKind::TooManySteps { limit: 4 }
     );
     let deep = "(".repeat(500_000) + "[a:b = 1]";
     let kind = deep.parse::<Pattern>().unwrap_err().kind().clone();

@@ -5,7 +5,9 @@ use stix::pattern::ast::{
     Comparison, Condition, Constant, Float, ObjectPath, Observation, Operator, Qualifier, Step,
     Test,
 };
-use stix::pattern::{Located, MatchLimits, Matcher, Pattern, Window, check};
+use stix::pattern::{
+    Located, MatchLimits, Matcher, MomentError, ParseErrorKind, ParseLimits, Pattern, Window, check,
+};
 
 const REAL: &str = include_str!("../pattern-oracle/real.jsonl");
 
@@ -74,6 +76,22 @@ fn the_canonical_text() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn patterns_of_stix_20_become_patterns_of_21() {
+    let old = "[a:b  = 1] START '2020-01-01T00:00:00.500Z' STOP t'2021-01-01T00:00:00Z'";
+    let limits = ParseLimits::default();
+    assert!(Pattern::parse(old, &limits).is_err());
+    let new = Pattern::upgrade(old, &limits).unwrap();
+    let text = "[a:b = 1] START t'2020-01-01T00:00:00.5Z' STOP t'2021-01-01T00:00:00Z'";
+    assert_eq!(new.as_str(), text);
+    assert_eq!(new.root().span().of(text), Some(text));
+    let refused = Pattern::upgrade("[a:b = 1] START '2020' STOP '2021'", &limits).unwrap_err();
+    assert_eq!(
+        refused.kind(),
+        &ParseErrorKind::InvalidTimestamp(MomentError::Form)
+    );
 }
 
 #[test]

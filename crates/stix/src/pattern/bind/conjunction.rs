@@ -83,6 +83,7 @@ struct Builder<'b> {
     needed: u128,
     available: u128,
     slots_max: usize,
+    meter: &'b mut Meter,
 }
 
 impl Conjunction {
@@ -92,6 +93,7 @@ impl Conjunction {
         choices: &mut Choices,
         available: u128,
         limits: &MatchLimits,
+        meter: &mut Meter,
     ) -> Result<Option<Self>, MatchError> {
         let mut builder = Builder {
             conjunction: Self::default(),
@@ -99,6 +101,7 @@ impl Conjunction {
             needed: 0,
             available,
             slots_max: limits.slots_max,
+            meter,
         };
         let mut scope = Scope {
             start: -NEVER,
@@ -149,6 +152,7 @@ impl Conjunction {
 impl Builder<'_> {
     /// Adds an expression so many times; `false` if there are not enough observations.
     fn add(&mut self, plan: &Plan, times: u64, scope: &mut Scope) -> Result<bool, MatchError> {
+        self.meter.charge(1)?;
         match plan {
             Plan::Leaf(leaf) => return self.slot(*leaf, times, scope),
             Plan::Repeat(inner, count) if matches!(**inner, Plan::Leaf(_)) => {

@@ -10,7 +10,7 @@ use super::super::moment::Moment;
 use super::super::span::Located;
 use super::super::token::{LexError, TokenKind};
 use super::super::window::Window;
-use super::{Parsed, Parser};
+use super::{Dialect, Parsed, Parser};
 
 // RFC 4648 §3.5 lets a decoder accept bits after the last octet; producers leave them.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -60,8 +60,10 @@ impl Parser<'_, '_> {
 
     pub(super) fn timestamp(&mut self) -> Parsed<Moment> {
         let span = self.next.span;
-        let TokenKind::Timestamp(raw) = self.next.kind else {
-            return Err(self.unexpected(Expected::TimestampConstant));
+        let raw = match self.next.kind {
+            TokenKind::Timestamp(raw) => raw,
+            TokenKind::String(raw) if self.dialect == Dialect::Stix20 => raw,
+            _ => return Err(self.unexpected(Expected::TimestampConstant)),
         };
         let moment = raw
             .parse()

@@ -18,6 +18,12 @@ impl Parser<'_, '_> {
         let mut steps = vec![self.key()?];
         loop {
             self.count_part(self.next.span)?;
+            if steps.len() > self.limits.steps_max {
+                let kind = ParseErrorKind::TooManySteps {
+                    limit: self.limits.steps_max,
+                };
+                return Err((kind, start.to(self.last)));
+            }
             if self.take_sign(".")? {
                 steps.push(self.key()?);
             } else if self.next.kind == TokenKind::Sign("[") {

@@ -24,6 +24,14 @@ pub(super) fn class(reader: &mut Reader<'_>, subject: Subject) -> Result<String,
         at: opened,
         reason: "the closing bracket is missing",
     };
+    if let Some(sign @ (':' | '.' | '=')) = reader.peek()
+        && reader.is_closed_by(sign)
+    {
+        return Err(RegexError::Invalid {
+            at: opened,
+            reason: "a named class outside a class",
+        });
+    }
     let mut output = String::from("[");
     if reader.take_if("^") {
         output.push('^');

@@ -7,6 +7,8 @@ use super::{RegexError, Subject};
 pub(super) enum Escape {
     /// Something the engine reads as it is.
     Text(String),
+    /// The same, of no width: no quantifier may follow.
+    Assertion(&'static str),
     /// `\Q…\E`.
     Quoted(String),
     /// `\1` and so on: decided when the number of groups is known.
@@ -76,14 +78,15 @@ pub(super) fn escape(reader: &mut Reader<'_>, subject: Subject) -> Result<Escape
             format!("[^{}]", members(char.to_ascii_lowercase(), subject))
         }
         'p' | 'P' => property(reader, char, subject)?,
-        'A' | 'G' => "\\A".into(),
-        'z' => "\\z".into(),
-        'Z' => "(?=\\n?\\z)".into(),
-        'b' | 'B' => format!("\\{char}"),
+        'A' | 'G' => return Ok(Escape::Assertion("\\A")),
+        'z' => return Ok(Escape::Assertion("\\z")),
+        'Z' => return Ok(Escape::Assertion("(?=\\n?\\z)")),
+        'b' => return Ok(Escape::Assertion("\\b")),
+        'B' => return Ok(Escape::Assertion("\\B")),
         'N' => "[^\\n]".into(),
         'R' => format!("(?>\\r\\n|[{}])", members('v', subject)),
         // Where a match begins does not matter to a search that only asks whether.
-        'K' => "(?:)".into(),
+        'K' => return Ok(Escape::Assertion("(?:)")),
         'X' | 'C' => return Err(unsupported("\\X or \\C")),
         _ => {
             reader.at -= 1;
@@ -198,7 +201,8 @@ pub(super) fn property(
 ) -> Result<String, RegexError> {
     let mut name = match reader.take() {
         Some('{') => reader.take_until('}')?,
-        Some(char) if char.is_ascii_alphabetic() => char.into(),
+        // One letter is a general category.
+        Some(char) if "CLMNPSZ".contains(char.to_ascii_uppercase()) => char.into(),
         _ => return Err(reader.invalid("\\p needs a property")),
     };
     if subject == Subject::Octets {

@@ -20,6 +20,22 @@ impl Translation<'_> {
             return Ok(Group::Nothing);
         } else if let Some(opening) = self.plain_opening() {
             self.push(opening);
+            let around = self.lookbehinds;
+            match opening {
+                "(?<=" | "(?<!" => self.lookbehinds += 1,
+                // What looks ahead has no width, and adds none to what looks behind around it.
+                "(?=" | "(?!" => self.lookbehinds = 0,
+                _ => {}
+            }
+            self.body(depth, opened)?;
+            self.lookbehinds = around;
+            self.options = outer;
+            let is_lookaround = !matches!(opening, "(?:" | "(?>");
+            return Ok(if is_lookaround {
+                Group::Lookaround
+            } else {
+                Group::Atom
+            });
         } else if let Some(name) = self.group_name()? {
             self.groups += 1;
             if self.names.insert(name, self.groups).is_some() {

@@ -39,6 +39,14 @@ impl Reader<'_> {
         Ok(self.chars[start..start + length].iter().collect())
     }
 
+    /// Tells whether the next sign comes again right before the next `]`.
+    pub(super) fn is_closed_by(&self, sign: char) -> bool {
+        let rest = &self.chars[self.at + 1..];
+        rest.iter()
+            .position(|&char| char == ']')
+            .is_some_and(|end| end > 0 && rest[end - 1] == sign)
+    }
+
     pub(super) fn take_digits(&mut self, radix: u32, max: usize) -> String {
         let start = self.at;
         while self.at - start < max && self.peek().is_some_and(|char| char.is_digit(radix)) {

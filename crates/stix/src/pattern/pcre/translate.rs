@@ -30,6 +30,8 @@ pub(super) struct Options {
 pub(super) enum Group {
     /// Something a quantifier may follow.
     Atom,
+    /// The same, without width.
+    Lookaround,
     /// A comment, or options that the engine need not know.
     Nothing,
     /// `(?i)` or `(?-i)`: a group that ends with the alternative was opened.
@@ -63,6 +65,7 @@ pub(super) fn translate(expression: &str, subject: Subject) -> Result<String, Re
         groups: 0,
         names: BTreeMap::new(),
         pieces: Vec::new(),
+        lookbehinds: 0,
     };
     translation.leading_options();
     translation.alternatives(0)?;
@@ -79,6 +82,8 @@ pub(super) struct Translation<'a> {
     pub(super) groups: usize,
     pub(super) names: BTreeMap<String, usize>,
     pub(super) pieces: Vec<Piece>,
+    /// Look-behinds around what is being read.
+    pub(super) lookbehinds: usize,
 }
 
 impl Translation<'_> {
@@ -98,7 +103,9 @@ impl Translation<'_> {
         let mut repeatable = false;
         // The engine lets `(?i)` reach beyond its group; `(?i:…)` it does not.
         let mut scopes = 0;
+        let mut is_lookaround = false;
         while let Some(char) = self.reader.peek() {
+            let was_lookaround = std::mem::take(&mut is_lookaround);
             match char {
                 ')' => break,
                 '|' => {
@@ -117,21 +124,32 @@ impl Translation<'_> {
                 }
                 '(' => match self.group(depth)? {
                     Group::Atom => repeatable = true,
+                    Group::Lookaround => {
+                        repeatable = true;
+                        is_lookaround = true;
+                    }
                     Group::Nothing => repeatable = false,
                     Group::Scope => {
                         scopes += 1;
                         repeatable = false;
                     }
                 },
-                '*' | '+' | '?' => repeatable = self.quantifier(repeatable)?,
-                '{' if self.is_quantifier() => repeatable = self.quantifier(repeatable)?,
+                '*' | '+' | '?' => {
+                    self.quantifier(repeatable, was_lookaround)?;
+                    repeatable = false;
+                }
+                '{' if self.is_quantifier() => {
+                    self.quantifier(repeatable, was_lookaround)?;
+                    repeatable = false;
+                }
                 '#' if self.options.extended => self.skip_comment(),
                 char if self.options.extended && is_pattern_space(char) => self.reader.at += 1,
                 '\\' => repeatable = self.escaped(repeatable)?,
                 _ => {
                     self.reader.at += 1;
                     self.atom(char)?;
-                    repeatable = true;
+                    // pcre2pattern, "Repetition": assertions cannot be repeated, groups can.
+                    repeatable = !matches!(char, '^' | '$');
                 }
             }
         }
@@ -166,6 +184,10 @@ impl Translation<'_> {
         self.reader.at += 1;
         match escape(&mut self.reader, self.subject)? {
             Escape::Text(text) => self.push(&text),
+            Escape::Assertion(text) => {
+                self.push(text);
+                return Ok(false);
+            }
             Escape::Quoted(text) => {
                 for char in text.chars() {
                     let text = literal(char, self.subject);
@@ -191,49 +213,72 @@ impl Translation<'_> {
         Ok(true)
     }
 
-    /// Tells whether `{` begins a quantifier; else it stands for itself.
+    /// Tells whether `{` begins a quantifier (`{2}`, `{2,}`, `{2,5}`, and since PCRE2 10.43
+    /// `{,5}`); else it stands for itself.
     fn is_quantifier(&self) -> bool {
         let mut ahead = Reader {
             chars: self.reader.chars,
             at: self.reader.at + 1,
         };
-        if ahead.take_digits(10, usize::MAX).is_empty() {
-            return false;
-        }
-        if ahead.take_if(",") {
-            ahead.take_digits(10, usize::MAX);
-        }
-        ahead.peek() == Some('}')
+        let has_least = !ahead.take_digits(10, usize::MAX).is_empty();
+        let has_comma = ahead.take_if(",");
+        let has_most = has_comma && !ahead.take_digits(10, usize::MAX).is_empty();
+        (has_least || has_most) && ahead.peek() == Some('}')
     }
 
-    fn quantifier(&mut self, repeatable: bool) -> Result<bool, RegexError> {
+    fn quantifier(&mut self, repeatable: bool, lookaround: bool) -> Result<(), RegexError> {
         if !repeatable {
             return Err(self.reader.invalid("nothing to repeat"));
         }
         let start = self.reader.at;
-        if self.reader.take() == Some('{') {
+        let first = self.reader.take();
+        let mut text: String = first.into_iter().collect();
+        let mut is_limited = first == Some('?');
+        if first == Some('{') {
             let bounds = self.reader.take_until('}')?;
             let (least, most) = bounds.split_once(',').unwrap_or((&bounds, &bounds));
+            let least = if least.is_empty() { "0" } else { least };
             let number = |digits: &str| digits.parse::<u32>().ok().filter(|&n| n <= REPEAT_MAX);
-            let least = number(least).ok_or_else(|| self.reader.invalid("quantifier too large"))?;
-            if !most.is_empty() {
-                let most =
-                    number(most).ok_or_else(|| self.reader.invalid("quantifier too large"))?;
-                if most < least {
-                    return Err(self
-                        .reader
-                        .invalid("quantifier with its bounds in the wrong order"));
-                }
+            let too_large = RegexError::Invalid {
+                at: start,
+                reason: "quantifier too large",
+            };
+            let from = number(least).ok_or_else(|| too_large.clone())?;
+            is_limited = !most.is_empty();
+            if is_limited && number(most).ok_or(too_large)? < from {
+                return Err(self
+                    .reader
+                    .invalid("quantifier with its bounds in the wrong order"));
             }
+            text = format!("{{{least},{most}}}");
         }
-        let mut text: String = self.reader.chars[start..self.reader.at].iter().collect();
-        if self.reader.take_if("+") {
+        if self.lookbehinds > 0 && !is_limited && !lookaround {
+            return Err(self.reader.invalid("a look-behind of unlimited length"));
+        }
+        if self.take_possessive() {
+            // The engine looks for the end of a look-behind first, and would give back.
+            if self.lookbehinds > 0 {
+                return Err(unsupported("a possessive quantifier in a look-behind"));
+            }
             text.push('+');
         } else if self.reader.take_if("?") != self.options.ungreedy {
             text.push('?');
         }
         self.push(&text);
-        Ok(false)
+        Ok(())
+    }
+
+    /// Takes a `+` after a quantifier; with option `x`, blanks may stand before it.
+    fn take_possessive(&mut self) -> bool {
+        let before = self.reader.at;
+        while self.options.extended && self.reader.peek().is_some_and(is_pattern_space) {
+            self.reader.at += 1;
+        }
+        let found = self.reader.take_if("+");
+        if !found {
+            self.reader.at = before;
+        }
+        found
     }
 
     fn skip_comment(&mut self) {
