@@ -126,14 +126,14 @@ impl Connection {
                 let answer = request
                     .send()
                     .await
-                    .map_err(crate::exit::Unreachable::node)?;
+                    .map_err(|error| crate::exit::Unreachable::node(&error))?;
                 let status = answer.status();
                 (
                     status,
                     answer
                         .bytes()
                         .await
-                        .map_err(crate::exit::Unreachable::node)?
+                        .map_err(|error| crate::exit::Unreachable::node(&error))?
                         .to_vec(),
                 )
             }

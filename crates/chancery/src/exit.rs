@@ -49,9 +49,9 @@ pub(crate) struct Unreachable(String);
 
 impl Unreachable {
     /// From a failed request to the node's API.
-    pub(crate) fn node(error: reqwest::Error) -> Self {
+    pub(crate) fn node(error: &reqwest::Error) -> Self {
         let mut says = format!("the node cannot be reached: {error}");
-        let mut source = std::error::Error::source(&error);
+        let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
             says = format!("{says}: {cause}");
             source = cause.source();

@@ -1,6 +1,9 @@
 //! How answers are printed: sentences and small tables for people, or the API's own JSON with `--json`.
 
-#![expect(clippy::print_stdout, reason = "printing is this module's job")]
+use std::{
+    fmt,
+    io::{self, Write as _},
+};
 
 use serde::Serialize;
 
@@ -8,6 +11,26 @@ use node::view::{
     AlarmView, DeliveryView, DialogueView, DueView, FsckView, InquiryView, ItemView, PartyView,
     StatusView, SyncReport, TrackView,
 };
+
+/// A line on standard output.
+macro_rules! say {
+    () => { write_out(format_args!("\n")) };
+    ($($words:tt)*) => { write_out(format_args!("{}\n", format_args!($($words)*))) };
+}
+
+/// Writes to standard output. Whoever stops reading early (`chancery status | head`) has seen enough.
+#[expect(clippy::print_stderr, reason = "standard output is what failed")]
+fn write_out(words: fmt::Arguments<'_>) {
+    let mut out = io::stdout().lock();
+    match out.write_fmt(words).and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            eprintln!("chancery: standard output cannot be written: {error}");
+            std::process::exit(1);
+        }
+    }
+}
 
 /// Whether people or programs read what is printed.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +47,7 @@ impl Say {
         words: impl FnOnce(&T),
     ) -> anyhow::Result<()> {
         if self.json {
-            println!("{}", serde_json::to_string_pretty(value)?);
+            say!("{}", serde_json::to_string_pretty(value)?);
         } else {
             words(value);
         }
@@ -34,18 +57,18 @@ impl Say {
     /// Prints a sentence for people; nothing with `--json`.
     pub(crate) fn line(self, sentence: impl AsRef<str>) {
         if !self.json {
-            println!("{}", sentence.as_ref());
+            say!("{}", sentence.as_ref());
         }
     }
 }
 
 /// A party with its fingerprint.
 pub(crate) fn party(party: &PartyView) {
-    println!("{} ({})", party.name, party.host);
-    println!("  fingerprint  {}", party.fingerprint);
-    println!("  node         {}", party.url);
+    say!("{} ({})", party.name, party.host);
+    say!("  fingerprint  {}", party.fingerprint);
+    say!("  node         {}", party.url);
     for office in &party.offices {
-        println!("  office       {} ({})", office.name, office.id);
+        say!("  office       {} ({})", office.name, office.id);
     }
 }
 
@@ -56,18 +79,20 @@ pub(crate) fn dialogue(dialogue: &DialogueView) {
     } else {
         format!("waiting for {}", dialogue.missing.join(", "))
     };
-    println!("{}  {}  {state}", dialogue.name, dialogue.id);
-    println!("  tracks  {}", dialogue.tracks.join(", "));
+    say!("{}  {}  {state}", dialogue.name, dialogue.id);
+    say!("  tracks  {}", dialogue.tracks.join(", "));
     for each in &dialogue.parties {
-        println!("  {:<28} {}", each.host, each.fingerprint);
+        say!("  {:<28} {}", each.host, each.fingerprint);
     }
 }
 
 /// A track with its logs.
 pub(crate) fn track(track: &TrackView) {
-    println!(
+    say!(
         "{} / {} ({})",
-        track.dialogue_name, track.name, track.access
+        track.dialogue_name,
+        track.name,
+        track.access
     );
     for log in &track.logs {
         let state = if log.state == "open" {
@@ -75,9 +100,12 @@ pub(crate) fn track(track: &TrackView) {
         } else {
             format!("  [{}]", log.state)
         };
-        println!(
+        say!(
             "  {:<24} {:>7} entries: {} information, {} acts{state}",
-            log.address, log.size, log.information, log.acts
+            log.address,
+            log.size,
+            log.information,
+            log.acts
         );
         for receipt in &log.receipts {
             let all = if receipt.size == log.size {
@@ -85,9 +113,10 @@ pub(crate) fn track(track: &TrackView) {
             } else {
                 "part of it"
             };
-            println!(
+            say!(
                 "    held by {} up to {} ({all})",
-                receipt.party, receipt.size
+                receipt.party,
+                receipt.size
             );
         }
     }
@@ -111,33 +140,37 @@ pub(crate) fn delivery(delivery: &DeliveryView) -> String {
     .join(" · ")
 }
 
-/// The time of day of an RFC 3339 instant, for narrow places; the whole of it when it is another day's.
-fn clock(at: &str) -> &str {
-    at.get(11..19).unwrap_or(at)
+/// Month, day and time of an RFC 3339 instant in UTC, for narrow places.
+fn clock(at: &str) -> String {
+    at.get(5..19).unwrap_or(at).replace('T', " ")
 }
 
 /// An inquiry and where it stands.
 pub(crate) fn inquiry(inquiry: &InquiryView) {
-    println!(
+    say!(
         "Inquiry {} ({}), {} → {}: {}",
-        inquiry.number, inquiry.item, inquiry.from, inquiry.to, inquiry.question
+        inquiry.number,
+        inquiry.item,
+        inquiry.from,
+        inquiry.to,
+        inquiry.question
     );
-    println!("  {}", delivery(&inquiry.delivery));
+    say!("  {}", delivery(&inquiry.delivery));
     let answer = inquiry
         .answer
         .as_deref()
         .map(|words| format!(": {words}"))
         .unwrap_or_default();
-    println!("  {}{answer}", inquiry.status);
+    say!("  {}{answer}", inquiry.status);
 }
 
 fn due(list: &[DueView]) {
     if list.is_empty() {
-        println!("  nothing");
+        say!("  nothing");
     }
     for each in list {
         let late = if each.overdue { "OVERDUE  " } else { "" };
-        println!("  {late}{}", each.says);
+        say!("  {late}{}", each.says);
     }
 }
 
@@ -147,67 +180,73 @@ fn alarm(alarm: &AlarmView) {
     } else {
         ""
     };
-    println!("  {} {}: {}{evidence}", alarm.at, alarm.kind, alarm.says);
+    say!("  {} {}: {}{evidence}", alarm.at, alarm.kind, alarm.says);
 }
 
 /// Everything on one screen.
 pub(crate) fn status(status: &StatusView) {
-    println!(
+    say!(
         "{} ({}), {}",
-        status.party.name, status.party.host, status.now
+        status.party.name,
+        status.party.host,
+        status.now
     );
-    println!("\nDue from us");
+    say!("\nDue from us");
     due(&status.due_from_us);
-    println!("\nDue from others");
+    say!("\nDue from others");
     due(&status.due_from_others);
     if !status.inquiries.is_empty() {
-        println!("\nInquiries");
+        say!("\nInquiries");
         status.inquiries.iter().for_each(inquiry);
     }
-    println!("\nTracks");
+    say!("\nTracks");
     if status.tracks.is_empty() {
-        println!("  none yet: `chancery track create NAME`, or `chancery dialogue found`");
+        say!("  none yet: `chancery track create NAME`, or `chancery dialogue found`");
     }
     status.tracks.iter().for_each(track);
     if !status.peers.is_empty() {
-        println!("\nOther nodes");
+        say!("\nOther nodes");
     }
     for peer in &status.peers {
         let heard = peer.last_heard.as_deref().unwrap_or("never");
         match &peer.error {
-            None => println!("  {}  reachable, last heard {heard}", peer.host),
-            Some(error) => println!(
+            None => say!("  {}  reachable, last heard {heard}", peer.host),
+            Some(error) => say!(
                 "  {}  NOT reachable, last heard {heard}: {error}",
                 peer.host
             ),
         }
     }
     if !status.alarms.is_empty() {
-        println!("\nAlarms");
+        say!("\nAlarms");
         status.alarms.iter().for_each(alarm);
     }
 }
 
 /// One item.
 pub(crate) fn item(item: &ItemView) {
-    println!(
+    say!(
         "{}  {} by {}, sent {}",
-        item.item, item.class, item.party, item.sent
+        item.item,
+        item.class,
+        item.party,
+        item.sent
     );
-    println!("  {} bytes of {}, {}", item.bytes, item.media, item.state);
+    say!("  {} bytes of {}, {}", item.bytes, item.media, item.state);
     if let Some(facts) = &item.delivery {
-        println!("  {}", delivery(facts));
+        say!("  {}", delivery(facts));
     }
     for receipt in &item.receipts {
-        println!(
+        say!(
             "  held by {} (receipt at size {})",
-            receipt.party, receipt.size
+            receipt.party,
+            receipt.size
         );
     }
     if let Some(content) = &item.content {
         match serde_json::to_string_pretty(content) {
-            Ok(text) => println!("{text}"),
-            Err(_) => println!("{content}"),
+            Ok(text) => say!("{text}"),
+            Err(_) => say!("{content}"),
         }
     }
 }
@@ -215,7 +254,7 @@ pub(crate) fn item(item: &ItemView) {
 /// What a round of fetching brought.
 pub(crate) fn sync(report: &SyncReport) {
     if report.logs.is_empty() {
-        println!("There is no other party to fetch from.");
+        say!("There is no other party to fetch from.");
     }
     for line in &report.logs {
         let what = match (&line.error, line.after - line.before) {
@@ -228,9 +267,11 @@ pub(crate) fn sync(report: &SyncReport) {
         } else {
             ""
         };
-        println!(
+        say!(
             "{}/{} from {}: {what}{receipt}",
-            line.track, line.party, line.source
+            line.track,
+            line.party,
+            line.source
         );
     }
 }
@@ -239,16 +280,16 @@ pub(crate) fn sync(report: &SyncReport) {
 pub(crate) fn fsck(result: &FsckView) {
     for line in &result.logs {
         if line.faults.is_empty() {
-            println!("{}: {} entries, clean", line.origin, line.entries);
+            say!("{}: {} entries, clean", line.origin, line.entries);
         }
         for fault in &line.faults {
-            println!("{}: {fault}", line.origin);
+            say!("{}: {fault}", line.origin);
         }
     }
     for fault in &result.store {
-        println!("database: {fault}");
+        say!("database: {fault}");
     }
-    println!(
+    say!(
         "{}",
         if result.clean {
             "Everything holds."
@@ -260,7 +301,7 @@ pub(crate) fn fsck(result: &FsckView) {
 
 /// A sentence for people.
 pub(crate) fn line(sentence: impl AsRef<str>) {
-    println!("{}", sentence.as_ref());
+    say!("{}", sentence.as_ref());
 }
 
 /// A value as it stands in a query.
@@ -270,5 +311,5 @@ pub(crate) fn encode(value: &str) -> String {
 
 /// A document as it is, without a line of our own.
 pub(crate) fn text(text: &str) {
-    print!("{text}");
+    write_out(format_args!("{text}"));
 }

@@ -19,7 +19,6 @@ pub(crate) mod text;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::class::Class;
 use crate::fold::irregular::Reason;
 use crate::fold::track::{Arrival, Track};
 use crate::id::Id;
@@ -27,6 +26,7 @@ use answer::Answer;
 use charter::Charter;
 use inquiry::Inquiry;
 use object::Object;
+use record::entry::Class;
 use refused::{Refused, Rule};
 use step::Step;
 

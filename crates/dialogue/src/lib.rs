@@ -63,7 +63,6 @@
 //! A whole small dialogue, with the fold and what is due, is in `tests/it/whole.rs`.
 
 mod act;
-mod class;
 mod due;
 mod fold;
 mod id;
@@ -90,7 +89,6 @@ pub use act::reference::{ItemRef, OBJECT_REFS_MAX};
 pub use act::refused::{Refused, Rule};
 pub use act::step::{PERSON_BYTES_MAX, Step, StepDraft, StepKind};
 pub use act::text::{LANGUAGE_BYTES_MAX, LANGUAGES_MAX, TEXT_BYTES_MAX, Text, Texts};
-pub use class::{Class, UnknownClass};
 pub use due::{Due, Side, What, due};
 pub use fold::event::{Content, ItemAt, Passed, Receipt, Succession};
 pub use fold::irregular::{Irregular, Reason};
@@ -107,4 +105,5 @@ pub use name::{
 pub use office::{
     CARD_TEXT_BYTES_MAX, Card, OFFICE_LANGUAGES_MAX, OFFICES_MAX, Office, OfficeKind,
 };
+pub use record::entry::Class;
 pub use status::{Answered, Delivery, InquiryView, Standing, Status};

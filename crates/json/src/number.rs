@@ -23,9 +23,10 @@ pub(crate) fn canonical<T>(spelled: &str, then: impl FnOnce(&str) -> T) -> Resul
     }
     let mut buffer = ryu_js::Buffer::new();
     let canonical = buffer.format_finite(value);
-    let integer = !canonical.bytes().any(|byte| byte == b'.' || byte == b'e');
-    // FORMATS §1: an integer is what canonical spelling writes without fraction and exponent.
-    if integer && value.abs() > INTEGER_MAX as f64 {
+    // FORMATS §1: an integer is what is written without fraction and exponent, as it came or canonically: a
+    // literal of thirty digits would be rounded, and `1e20` becomes digits that the next reader would refuse.
+    let integer = |text: &str| !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+    if (integer(spelled) || integer(canonical)) && value.abs() > INTEGER_MAX as f64 {
         return Err(Kind::IntegerTooLarge);
     }
     Ok(then(canonical))

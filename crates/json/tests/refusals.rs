@@ -83,6 +83,8 @@ fn integer_too_large() {
     ] {
         assert!(admit(edge.as_bytes(), &Limits::default()).is_ok(), "{edge}");
     }
+    // Not rounded in silence, though its canonical spelling would have an exponent.
+    check("123456789012345678901234567890", &message("at byte 0"));
 }
 
 #[test]
@@ -229,7 +231,6 @@ fn not_canonical() {
     check("1e2", 0);
     check("1E+30", 0);
     check("0.10", 0);
-    check("123456789012345678901234567890", 0);
     check("0.0000001", 0);
     // UTF-16 order: U+1F600 (D83D DE00) stands before U+FB33.
     check("{\"\u{fb33}\":1,\"\u{1f600}\":2}", 9);

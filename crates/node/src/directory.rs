@@ -204,10 +204,7 @@ impl Directory {
                 }
             };
             // The newest keys of the origin are in the declaration with the highest serial.
-            let newest = declarations
-                .iter()
-                .filter(|each| each.origin == log.origin)
-                .next_back();
+            let newest = declarations.iter().rfind(|each| each.origin == log.origin);
             let newest = newest.ok_or_else(|| format!("{} was never declared", log.origin))?;
             let declared = self.declaration(&newest.note, charter)?;
             let entry = LogEntry {
@@ -257,7 +254,7 @@ impl Directory {
                 Ok(declared) => return Ok(declared),
                 // The note names its party; only that party's verdict is worth telling.
                 Err(error) if note.contains(peer.card.card().host.as_str()) => {
-                    last = error.to_string()
+                    last = error.to_string();
                 }
                 Err(_) => {}
             }
@@ -400,6 +397,14 @@ impl Directory {
         match self.chain(&log.track, &log.party).last() {
             Some(newest) if newest.id == log.id => format!("{}/{index}", self.log_address(log)),
             _ => format!("{}#{index}", log.origin),
+        }
+    }
+
+    /// The address of an item as the dialogue names it.
+    pub fn address_of(&self, item: &dialogue::ItemAt) -> String {
+        match self.log_of(item.log.as_str()) {
+            Some(log) => self.address(log, item.seq),
+            None => format!("{}#{}", item.log, item.seq),
         }
     }
 

@@ -52,6 +52,7 @@ impl Node {
         let mut found = Findings(Vec::new());
         self.settings_hold(&mut found);
         self.keys_hold(&mut found);
+        self.files_hold(&mut found);
         self.clock_holds(&mut found).await?;
         self.disk_holds(&mut found);
         let status = self.status().await?;
@@ -146,6 +147,9 @@ impl Node {
                 "each has one role, only their owner can read them, and the card names them",
             );
         }
+    }
+
+    fn files_hold(&self, found: &mut Findings) {
         for path in [self.home().api_token(), self.home().dir().to_owned()] {
             let mode = std::fs::metadata(&path).map(|about| about.permissions().mode() & 0o777);
             if let Ok(mode) = mode

@@ -223,6 +223,8 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn sync_dir(path: &Path) -> io::Result<()> {
     match path.parent() {
+        // A bare file name is in the present directory.
+        Some(dir) if dir.as_os_str().is_empty() => fs::File::open(".")?.sync_all(),
         Some(dir) => fs::File::open(dir)?.sync_all(),
         None => Ok(()),
     }

@@ -300,6 +300,8 @@ impl Node {
             .directory()
             .logs()
             .filter(|log| log.mine && log.closed.is_none())
+            // While restored logs are closed one after the other, those to come are still open here.
+            .filter(|log| keys::has_log(&self.0.home, &log.origin))
         {
             if self.writer(log.id).is_some() {
                 continue;

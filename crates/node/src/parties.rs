@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use record::name::Host;
 
 use crate::{listen::PeerPin, node::Node, resource::Resource};
@@ -25,6 +25,7 @@ pub fn router(node: Node) -> Router {
         .route("/hint", post(hint))
         .route("/add-receipt", post(add_receipt))
         .route("/add-checkpoint", post(add_checkpoint))
+        .route("/add-entries", post(add_entries))
         .layer(DefaultBodyLimit::max(POST_BYTES_MAX))
         .with_state(node)
 }
@@ -135,4 +136,22 @@ async fn add_checkpoint(
 ) -> Result<Response, Refusal> {
     let asker = asker(&node, pin)?;
     node.add_checkpoint(&asker, &body).await
+}
+
+/// Its body is a stream, with limits of its own (`sync/mirror.rs`).
+async fn add_entries(
+    State(node): State<Node>,
+    Extension(pin): Extension<PeerPin>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let answer = match asker(&node, pin) {
+        Ok(asker) => node.add_entries(asker, &headers, body).await,
+        Err(refusal) => Err(refusal),
+    };
+    let mut answer = answer.into_response();
+    // tlog-mirror: so that the sender knows it may compress.
+    let gzip = HeaderValue::from_static("gzip");
+    answer.headers_mut().insert(header::ACCEPT_ENCODING, gzip);
+    answer
 }

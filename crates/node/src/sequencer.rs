@@ -15,7 +15,8 @@
 //!   it is signed. Passing the same objects again finds them held.
 //! - between 4 and 5: what was signed is published from sign-state at the start.
 //!
-//! After any error of 3 or 4 the state in memory is not believed any more: it is read back before going on.
+//! After any error of 3 or 4 the state in memory is not believed any more: it is read back, at once and then every
+//! [`REPAIR_PAUSE`], so that what is durable does not wait for the next batch to be signed.
 
 use std::{
     collections::HashMap,
@@ -52,6 +53,8 @@ use crate::{
 pub const BATCH_ITEMS_MAX: usize = 4_096;
 /// Most content bytes of one batch; a single larger item still goes.
 pub const BATCH_BYTES_MAX: usize = 32 << 20;
+/// How long after a failed write the log is read back again.
+pub const REPAIR_PAUSE: Duration = Duration::from_secs(1);
 /// Submissions that may wait; more are held back at the door.
 pub const QUEUE_MAX: usize = 64;
 
@@ -231,7 +234,9 @@ impl Writer {
                     let Some(first) = first else { break };
                     let batch = gather(first, &mut queue);
                     self.batch(batch).await;
+                    self.repair().await;
                 }
+                () = tokio::time::sleep(REPAIR_PAUSE), if self.tree.is_none() => self.repair().await,
             }
         }
     }
@@ -266,6 +271,13 @@ impl Writer {
         } else {
             self.publish_signed();
             Ok(())
+        }
+    }
+
+    async fn repair(&mut self) {
+        if let Err(error) = self.ready().await {
+            self.tree = None;
+            error!("the log cannot be read back and signed: {error}");
         }
     }
 
@@ -468,7 +480,10 @@ impl Writer {
 
     /// Signs the same tree again with a later time, so that silence and a cut line look different.
     async fn heartbeat(&mut self) -> Result<(), SequenceError> {
-        self.ready().await?;
+        if self.tree.is_none() {
+            // Read back first, which signs anew.
+            return Ok(());
+        }
         let now = posix_seconds(self.parts.clock.now());
         let last = self.signed.as_ref().map_or(0, |signed| signed.time);
         if now.saturating_sub(last) < self.parts.heartbeat.as_secs().max(1) {

@@ -5,6 +5,7 @@ pub mod carry;
 pub mod engine;
 pub mod exception;
 pub mod fork;
+pub mod mirror;
 pub mod pull;
 pub mod receipt;
 pub mod succeed;

@@ -96,7 +96,8 @@ pub fn commit_content(salt: &[u8; HASH_BYTES], content: &[u8]) -> Hash {
 }
 
 /// What kind of item an entry is; hidden in the log, disclosed with the first level of an opening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Class {
     /// Filler.

@@ -1,4 +1,4 @@
-//! [`Hash`], and the two numbers that must never be swapped: [`LeafIndex`] and [`TreeSize`].
+//! [`struct@Hash`], and the two numbers that must never be swapped: [`LeafIndex`] and [`TreeSize`].
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes of a [`Hash`].
+/// Bytes of a [`struct@Hash`].
 pub const HASH_BYTES: usize = 32;
 
 /// The largest tree: 2^40 leaves (`docs/FORMATS.md` §10). RFC 6962 allows more; the store's

@@ -58,7 +58,7 @@ pub(crate) async fn answer(
         say::line(format!(
             "Answer to {} is on the record as {}.",
             args.item, done.item
-        ))
+        ));
     })
 }
 
@@ -73,7 +73,7 @@ pub(crate) async fn acknowledge(
         say::line(format!(
             "{item} is acknowledged, on the record as {}.",
             done.item
-        ))
+        ));
     })
 }
 

@@ -93,7 +93,7 @@ async fn show(connection: &Connection, out: Say, wanted: Option<&str>) -> anyhow
         );
     }
     out.show(&dialogues, |dialogues| {
-        dialogues.iter().for_each(say::dialogue)
+        dialogues.iter().for_each(say::dialogue);
     })
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::act::Act;
 use crate::act::refused::Refused;
-use crate::class::Class;
 use crate::name::{Origin, PartyId, TrackName};
+use record::entry::Class;
 
 /// One item, passed: what its verified opening and content say.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 use super::event::ItemAt;
 use crate::act::refused::Refused;
 use crate::act::step::StepKind;
-use crate::class::Class;
 use crate::id::Id;
 use crate::name::PartyId;
+use record::entry::Class;
 
 /// An irregular item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

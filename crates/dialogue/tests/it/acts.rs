@@ -98,7 +98,7 @@ fn needed(with: &'static str) -> Rule {
 
 #[test]
 fn each_act_has_its_class() {
-    let class = |value| Act::read(value).unwrap().class().code();
+    let class = |value| Act::read(value).unwrap().class().to_byte();
     assert_eq!(class(charter()), 1);
     assert_eq!(class(inquiry()), 3);
     assert_eq!(class(answer(Outcome::Declined)), 4);

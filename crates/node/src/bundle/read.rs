@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
     sync::Mutex,
 };
@@ -50,10 +49,14 @@ pub enum BundleError {
     TooManyFiles,
 }
 
+/// What a bundle can be read from: a file, mostly.
+pub trait Medium: io::Read + io::Seek + Send {}
+
+impl<M: io::Read + io::Seek + Send> Medium for M {}
+
 /// An opened bundle.
-#[derive(Debug)]
 pub struct BundleFile {
-    file: Mutex<File>,
+    file: Mutex<Box<dyn Medium>>,
     places: BTreeMap<String, (u64, u64)>,
     index: Index,
 }
@@ -63,8 +66,9 @@ impl BundleFile {
     ///
     /// # Errors
     /// [`BundleError`].
-    pub fn open(mut file: File) -> Result<Self, BundleError> {
-        let (places, hashes, index) = scan(&mut file)?;
+    pub fn open(file: impl Medium + 'static) -> Result<Self, BundleError> {
+        let mut file: Box<dyn Medium> = Box::new(file);
+        let (places, hashes, index) = scan(&mut *file)?;
         if index.v != 1 || index.bundle != FORMAT {
             return Err(BundleError::Index(format!(
                 "it is {} version {}",
@@ -129,9 +133,17 @@ impl BundleFile {
     }
 }
 
+impl std::fmt::Debug for BundleFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BundleFile")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
 type Places = BTreeMap<String, (u64, u64)>;
 
-fn scan(file: &mut File) -> Result<(Places, BTreeMap<String, Hash>, Index), BundleError> {
+fn scan(file: &mut dyn Medium) -> Result<(Places, BTreeMap<String, Hash>, Index), BundleError> {
     let mut places = Places::new();
     let mut hashes = BTreeMap::new();
     let mut index = None;

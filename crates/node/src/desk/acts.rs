@@ -1,7 +1,7 @@
 //! Handing an act over: inquiries here; answers and steps in the files beside this one.
 
 use dialogue::{Act, Asked, InquiryDraft, ItemRef, Texts};
-use record::{entry::Class, head::MEDIA_STIX};
+use record::head::MEDIA_STIX;
 use store::ObjectKey;
 
 use crate::{
@@ -125,7 +125,7 @@ impl Node {
             .get("modified")
             .and_then(serde_json::Value::as_str);
         let draft = Draft {
-            class: Class::from_byte(act.class().code()).unwrap_or(Class::Control),
+            class: act.class(),
             media: MEDIA_STIX,
             content: json::canonical(act)
                 .map_err(ApiError::internal)?

@@ -151,7 +151,7 @@ impl Node {
             format!(
                 "{item} was {how} already on {}, in {}",
                 when::rfc3339(last.sent),
-                last.item
+                self.directory().address_of(&last.item)
             ),
         ))
     }

@@ -122,15 +122,7 @@ impl Node {
         acceptable: &Acceptable,
     ) -> Result<(), ApiError> {
         let id = charter.object().id().as_str();
-        let complete = charter.acceptances().len() == charter.parties().len();
-        if complete {
-            CharterInForce::check(charter.clone(), &NoteOpener).map_err(|error| {
-                ApiError::refused(
-                    "not_in_force",
-                    format!("the charter does not hold: {error}"),
-                )
-            })?;
-        }
+        let complete = acceptable.complete;
         self.store().set_charter(id, bytes(charter)?).await?;
         if complete {
             // In this order: a dialogue in force always has its logs, and a second acceptance goes on where the
@@ -153,6 +145,8 @@ impl Node {
 
 /// What of a charter has been verified, signed by all or not.
 pub(crate) struct Acceptable {
+    /// Whether all have signed, and it is in force.
+    complete: bool,
     /// Every log declared in it.
     declarations: Vec<VerifiedDeclaration>,
 }
@@ -174,6 +168,17 @@ impl Acceptable {
                     card.card().host
                 )));
             }
+            // The dialogue asks more of a card than that it is signed: offices to be asked, for one.
+            let line = card.note().text().lines().nth(1).unwrap_or_default();
+            serde_json::from_str(line)
+                .map_err(|error| error.to_string())
+                .and_then(|value| dialogue::Card::read(&value).map_err(|error| error.to_string()))
+                .map_err(|error| {
+                    refused(format!(
+                        "the card of {} cannot be used: {error}",
+                        party.host
+                    ))
+                })?;
             cards.insert(party.host.as_str(), card);
         }
         let mut declarations = Vec::new();
@@ -206,7 +211,15 @@ impl Acceptable {
                 declarations.push(declared);
             }
         }
-        let acceptable = Self { declarations };
+        let complete = charter.acceptances().len() == charter.parties().len();
+        if complete {
+            CharterInForce::check(charter.clone(), &NoteOpener)
+                .map_err(|error| refused(format!("the charter does not hold: {error}")))?;
+        }
+        let acceptable = Self {
+            complete,
+            declarations,
+        };
         acceptable.is_possible_here(node, charter)?;
         Ok(acceptable)
     }

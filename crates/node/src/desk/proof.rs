@@ -8,7 +8,7 @@ use record::{
     proof::{PROOF_INLINE_CONTENT_BYTES_MAX, TlogProof},
     tree::inclusion_proof,
 };
-use store::{CosignatureKind, StoredCheckpoint};
+use store::{Checkpoint, CosignatureKind, SignedKind, StoredCheckpoint};
 
 use crate::{
     desk::state::receiver,
@@ -109,10 +109,39 @@ impl Node {
         {
             return Ok(Some((checkpoint, true)));
         }
-        let newest = self.newest_whole(log).await?;
+        let newest = match self.signed_last(log).await? {
+            Some(signed) => Some(signed),
+            None => self.newest_whole(log).await?,
+        };
         Ok(newest
             .filter(|newest| newest.checkpoint.size > index)
             .map(|newest| (newest, false)))
+    }
+
+    /// The checkpoint of an own log that was signed last, with what lines are held of it. The store has those of own
+    /// logs that somebody countersigned; the sign-state has the last.
+    pub(crate) async fn signed_last(
+        &self,
+        log: &LogEntry,
+    ) -> Result<Option<StoredCheckpoint>, ApiError> {
+        let signed = self
+            .sign_state()
+            .load(SignedKind::Checkpoint, log.origin.as_str())
+            .await
+            .map_err(ApiError::internal)?;
+        let Some(signed) = signed.filter(|_| log.mine) else {
+            return Ok(None);
+        };
+        let held = self.store().checkpoint_at(log.id, signed.size).await?;
+        Ok(Some(StoredCheckpoint {
+            checkpoint: Checkpoint {
+                size: signed.size,
+                root: signed.root,
+                time: signed.time,
+                note: signed.note,
+            },
+            cosignatures: held.map(|held| held.cosignatures).unwrap_or_default(),
+        }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use dialogue::{Act, Content, FoldError, ItemAt, Passed, Receipt, State, Succession};
+use dialogue::{Act, Class, Content, FoldError, ItemAt, Passed, Receipt, State, Succession};
 use jiff::Timestamp;
 use record::{
     name::{Host, KeyName},
@@ -92,6 +92,11 @@ impl Folded {
 }
 
 impl Node {
+    /// Has a dialogue folded from the beginning next time: items in its past, folded as withheld, are held now.
+    pub(crate) async fn refold(&self, dialogue: &str) {
+        self.desk().states.0.lock().await.remove(dialogue);
+    }
+
     /// The state of a dialogue, with all that is on the record now. Held until the guard is dropped, so no caller
     /// keeps it over anything that waits.
     pub(crate) async fn folded(
@@ -218,10 +223,11 @@ impl Folding<'_> {
             why,
         };
         let opening = &item.item.opening;
+        // What is withheld is folded as sealed: only its place is known.
         let class = opening
             .class()
-            .map_or(Ok(dialogue::Class::Sealed), dialogue::Class::try_from)
-            .map_err(|error| row(error.to_string()))?;
+            .map_or(Some(Class::Sealed), Class::from_byte);
+        let class = class.ok_or_else(|| row("its class is none".to_owned()))?;
         let (sent, media) = match opening.head() {
             Some(head) => brief(head).map_err(row)?,
             None => (Timestamp::UNIX_EPOCH, String::new()),
@@ -230,9 +236,7 @@ impl Folding<'_> {
         let mut receipt = None;
         let content = match class {
             _ if !held => Content::Withheld,
-            dialogue::Class::Information | dialogue::Class::Filler => {
-                Content::read(class, &media, &[])
-            }
+            Class::Information | Class::Filler => Content::read(class, &media, &[]),
             _ => {
                 let bytes = acts.content(self.store, log.id, seq).await?;
                 let bytes = bytes.ok_or_else(|| row("its content is gone".to_owned()))?;

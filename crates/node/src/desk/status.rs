@@ -112,13 +112,6 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn address(&self, item: &ItemAt) -> String {
-        match self.directory.log_of(item.log.as_str()) {
-            Some(log) => self.directory.address(log, item.seq),
-            None => format!("{}#{}", item.log, item.seq),
-        }
-    }
-
     fn inquiry(&self, asked: &Asked) -> InquiryView {
         let status = asked.status(self.now);
         let words = match (status.overdue, status.standing) {
@@ -133,7 +126,7 @@ impl Page<'_> {
         };
         let answer = asked.answers.last();
         InquiryView {
-            item: self.address(&asked.item),
+            item: self.directory.address_of(&asked.item),
             number: asked.number,
             from: asked.from.to_string(),
             to: asked.asked.party.to_string(),
@@ -143,7 +136,7 @@ impl Page<'_> {
                 .unwrap_or_default()
                 .to_owned(),
             sent: rfc3339(asked.sent),
-            due: asked.due.to_string(),
+            due: when::in_offset(asked.due),
             status: words.to_owned(),
             answer: answer
                 .and_then(|answer| self.folded.words(&answer.item))
@@ -164,7 +157,7 @@ impl Page<'_> {
                 office,
                 ..
             } => {
-                let item = self.address(inquiry);
+                let item = self.directory.address_of(inquiry);
                 let asker = match due.side {
                     Side::Us => format!("{to}'s"),
                     Side::Them => "our".to_owned(),
@@ -175,7 +168,7 @@ impl Page<'_> {
                 (item, "answer", says)
             }
             What::Acknowledgement { item, office } => {
-                let item = self.address(item);
+                let item = self.directory.address_of(item);
                 let of = office
                     .as_ref()
                     .map_or_else(String::new, |office| format!(" by {office}"));
@@ -188,7 +181,7 @@ impl Page<'_> {
                 items,
                 window_full,
             } => {
-                let item = self.address(&ItemAt {
+                let item = self.directory.address_of(&ItemAt {
                     log: log.clone(),
                     seq: *first,
                 });
@@ -213,9 +206,9 @@ impl Page<'_> {
             item,
             what: what.to_owned(),
             from: due.from.to_string(),
-            by: when::rfc3339(due.by.at()),
+            by: rfc3339(due.by.at()),
             overdue: due.overdue.is_some(),
-            says: format!("{says}, due {}{late}", due.by),
+            says: format!("{says}, due {}{late}", when::in_offset(due.by)),
         }
     }
 }

@@ -64,12 +64,14 @@ impl Node {
         let no_steps = |why: &str| {
             ApiError::refused(
                 "takes_no_steps",
-                format!("{address} {why}, which is neither acknowledged nor opened"),
+                format!("{address} {why}; only those are acknowledged and opened"),
             )
         };
         match class {
             Some(Class::Information | Class::Inquiry | Class::Answer) => {}
-            Some(Class::Step) => return Err(no_steps("is itself a step")),
+            Some(Class::Step) => {
+                return Err(no_steps("is a step, and no information, inquiry or answer"));
+            }
             _ => return Err(no_steps("is no information, inquiry or answer")),
         }
         let content = stored.item.opening.content();
@@ -78,7 +80,9 @@ impl Node {
         object
             .as_ref()
             .and_then(|object| object.get("id")?.as_str()?.parse().ok())
-            .ok_or_else(|| no_steps("holds no STIX object here"))
+            .ok_or_else(|| {
+                no_steps("holds no information, inquiry or answer that this node can read")
+            })
     }
 
     async fn may_step(

@@ -121,6 +121,15 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
         .to_string()
 }
 
+/// A moment in the offset in which it was said, with whole seconds.
+pub(crate) fn in_offset(moment: Moment) -> String {
+    let whole = Timestamp::from_second(moment.at().as_second());
+    let whole = whole
+        .ok()
+        .and_then(|at| Moment::new(at, moment.offset_minutes()).ok());
+    whole.unwrap_or(moment).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

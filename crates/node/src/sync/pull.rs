@@ -159,6 +159,9 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
             .put_checkpoint(log.id, to_store(&offered))
             .await?;
         fetch_runs(node, log, source, &tree, &offered, &mut pulled).await?;
+        if let Some(held) = held.filter(|held| held.size > before && held.size < size) {
+            passes_through(node, log, &held, &offered).await?;
+        }
         node.saw(log, size, *offered.root().as_bytes());
         return Ok(pulled);
     }
@@ -170,6 +173,22 @@ pub async fn pull(node: &Node, log: &LogEntry, source: &dyn Source) -> Result<Pu
         checkpoint: Some(offered),
         ..pulled
     })
+}
+
+/// Checks that what was fetched has the root of a checkpoint that was believed and never fetched whole.
+async fn passes_through(
+    node: &Node,
+    log: &LogEntry,
+    held: &Checkpoint,
+    offered: &VerifiedCheckpoint,
+) -> Result<(), PullError> {
+    let older = log
+        .verifier
+        .verify(SignedNote::parse(held.note.as_bytes())?)?;
+    match fork::older(node, log, &to_store(offered), &older).await? {
+        Some(words) => Err(PullError::Fork(words)),
+        None => Ok(()),
+    }
 }
 
 enum Follows {
@@ -198,7 +217,8 @@ async fn follows(
         if let Some(words) = fork::older(node, log, held, offered).await? {
             return Err(PullError::Fork(words));
         }
-        return match source.name() == log.party.as_str() {
+        // Its party has said that a closed log ended earlier than it is held here.
+        return match source.name() == log.party.as_str() && log.closed.is_none() {
             true => Err(PullError::WentBack {
                 held: held.size,
                 offered: size,
@@ -207,6 +227,10 @@ async fn follows(
         };
     }
     if offered.time() < held.time {
+        // The same tree, signed earlier: an older heartbeat, which a relay may still have.
+        if size == held.size && source.name() != log.party.as_str() {
+            return Ok(Follows::Stale);
+        }
         return Err(PullError::OldTime {
             size,
             held: held.time,
@@ -311,11 +335,13 @@ async fn grow(
             TileId::covering(0, run, size).ok_or_else(|| overflow(&"there is no such tile"))?;
         let leaves = fetch_tile(source, log, level0).await?;
         let known = usize::try_from(at % TILE_WIDTH).unwrap_or(0);
-        fits &= leaves.get(..known).is_some_and(|old| {
-            old.iter()
-                .flat_map(Hash::as_bytes)
-                .eq(edge.partial_leaves())
-        });
+        // Only the first run can be partly held; a partial one at the end begins with nothing known.
+        fits &= at > before
+            || leaves.get(..known).is_some_and(|old| {
+                old.iter()
+                    .flat_map(Hash::as_bytes)
+                    .eq(edge.partial_leaves())
+            });
         for leaf in leaves.iter().skip(known) {
             frontier.push(*leaf).map_err(|error| overflow(&error))?;
             at += 1;
@@ -562,7 +588,8 @@ impl Batch {
     }
 }
 
-fn excepted(entry: Entry) -> Item {
+/// An item of which only the entry is held.
+pub(super) fn excepted(entry: Entry) -> Item {
     Item {
         entry: *entry.as_bytes(),
         opening: store::Opening::Withheld,

@@ -24,7 +24,7 @@ use crate::{
     node::Node,
     sequencer::{Draft, SequenceError},
     sync::{
-        fork, pull,
+        exception, fork, pull,
         succeed::{SucceedError, control_draft},
     },
     trees::{self, TreesError},
@@ -69,7 +69,7 @@ pub enum ReceiptError {
 /// log if it newly covers anything but receipts and heartbeats. Returns the receipt, to be handed over.
 ///
 /// # Errors
-/// [`ReceiptError`]. Calling it again with the same checkpoint goes on where it stopped.
+/// [`ReceiptError`]. Calling it again, with the same checkpoint or a later one, goes on where it stopped.
 pub async fn give(
     node: &Node,
     log: &LogEntry,
@@ -81,8 +81,14 @@ pub async fn give(
     let previous = node.sign_state().load(SignedKind::Receipt, origin).await?;
     let before = previous.as_ref().map_or(0, |signed| signed.size);
     let size = checkpoint.size().get();
-    if size <= before || fork::is_disputed(node, log).await? {
+    if fork::is_disputed(node, log).await? {
         return Ok(None);
+    }
+    if let Some(signed) = &previous {
+        finish(node, log, signed).await?;
+        if size <= before {
+            return Ok(None);
+        }
     }
     // "… or my own log contains an exception entry for that index" (RECORD §5).
     let excepted = node
@@ -94,11 +100,16 @@ pub async fn give(
             "more than {EXCEPTIONS_MAX} items of it could not be held"
         )));
     }
+    // A crash after they were written, and before the receipt was signed, finds them here again.
+    let said = match excepted.is_empty() {
+        true => exception::Said::default(),
+        false => exception::said(node, log).await?,
+    };
     let mut drafts = Vec::new();
     for index in excepted
         .iter()
         .map(|position| position.seq())
-        .filter(|index| *index < size)
+        .filter(|index| *index < size && !said.excepted.contains(index))
     {
         // One found before a crash has no reason kept with it.
         let found = exceptions.iter().find(|(at, _)| *at == index);
@@ -118,8 +129,8 @@ pub async fn give(
     let now = posix_seconds(node.clock().now()).max(last);
     let time = SigningTime::new(now, last)?;
     let note = receipt::countersign(checkpoint, &node.keys().receipt, time)?;
-    // Crash point: a signature that is not recorded has not left this function; the next round signs again. One
-    // that is recorded and not handed over is served at `/seen/…`, and is put on our own record below at the next one.
+    // Crash point: a signature that is not recorded has not left this function; the next round signs again. From here
+    // on it is served at `/seen/…`, and `finish` does in the next round what is left of the steps below.
     let signed = Signed {
         size,
         root: *checkpoint.root().as_bytes(),
@@ -134,19 +145,71 @@ pub async fn give(
             signed,
         )
         .await?;
-    keep(node, log, checkpoint, &note, node.me(), time.get()).await?;
     if covers_news(node, log, before, size).await? {
-        let draft = Draft {
-            class: Class::Control,
-            media: MEDIA_NOTE,
-            content: Bytes::copy_from_slice(note.as_bytes()),
-            object: None,
-            lang: None,
-            office: None,
-        };
-        node.submit(&log.track, vec![draft]).await?;
+        node.submit(&log.track, vec![receipt_draft(&note)]).await?;
     }
+    keep(node, log, checkpoint, &note, node.me(), time.get()).await?;
     Ok(Some(note))
+}
+
+/// Does what was left undone when the node stopped, or a write failed, after a receipt was signed: puts it on our own
+/// record and beside its checkpoint. The latter comes last, so that it tells that nothing is left.
+async fn finish(node: &Node, log: &LogEntry, signed: &Signed) -> Result<(), ReceiptError> {
+    let key = node.me().receipt_key();
+    let cosigned = node.store().newest_cosigned(log.id).await?;
+    let kept = cosigned
+        .iter()
+        .find(|each| each.kind == CosignatureKind::Receipt && each.name == key.as_str())
+        .map_or(0, |each| each.size);
+    let held = node.store().log(log.id).await?.map_or(0, |each| each.size);
+    // Where less is held than was signed, the data was restored; what is missing is fetched first.
+    if kept >= signed.size || held < signed.size {
+        return Ok(());
+    }
+    let note = SignedNote::parse(signed.note.as_bytes())?;
+    let checkpoint = log
+        .verifier
+        .verify(note.clone())
+        .map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
+    if covers_news(node, log, kept, signed.size).await? && !is_on_record(node, log, &note).await? {
+        node.submit(&log.track, vec![receipt_draft(&note)]).await?;
+    }
+    keep(node, log, &checkpoint, &note, node.me(), signed.time).await
+}
+
+fn receipt_draft(note: &SignedNote) -> Draft {
+    Draft {
+        class: Class::Control,
+        media: MEDIA_NOTE,
+        content: Bytes::copy_from_slice(note.as_bytes()),
+        object: None,
+        lang: None,
+        office: None,
+    }
+}
+
+/// Whether our own logs of the track hold this receipt.
+async fn is_on_record(
+    node: &Node,
+    log: &LogEntry,
+    note: &SignedNote,
+) -> Result<bool, ReceiptError> {
+    for own in node.directory().chain(&log.track, node.me()) {
+        let mut next = 0;
+        loop {
+            let limits = ReadLimits::default();
+            let acts = node.store().acts_of_log(own.id, next, limits).await?;
+            let Some(last) = acts.last() else { break };
+            next = last.position.seq() + 1;
+            if acts.iter().any(|stored| {
+                let content = stored.item.opening.content();
+                content.is_some_and(|content| **content == *note.as_bytes())
+            }) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether anything in the window is neither a receipt nor a heartbeat: otherwise two nodes would answer each other for
@@ -199,7 +262,9 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
         .clone();
     let receivers = directory
         .peers()
-        .filter(|(host, _)| log.track.has(host) && **host != log.party);
+        .filter(|(host, _)| log.track.has(host) && **host != log.party)
+        // Our own are kept where they are made: that one is kept says that nothing was left undone.
+        .filter(|(host, _)| **host != *node.me());
     let mut taken = Taken {
         log: log.clone(),
         by: Vec::new(),
@@ -226,8 +291,8 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
                 alarm(node, &log, "other_history", &format!(
                     "{host} holds another history of our log at size {size}, signed with its keys"
                 )).await?;
-            } else if let Some(newest) = node.newest_whole(&log).await? {
-                let _ = fork::older(node, &log, &newest.checkpoint, checkpoint)
+            } else {
+                fork::elsewhere(node, &log, checkpoint)
                     .await
                     .map_err(|error| ReceiptError::NotBelieved(error.to_string()))?;
             }

@@ -227,30 +227,47 @@ impl Node {
             return Ok((StatusCode::CONFLICT, media, body).into_response());
         }
         self.follows(log, &request, &checkpoint).await?;
-        let last_time = last.map_or(0, |last| last.time);
+        let kept = pull::to_store(&checkpoint);
+        let lines = self
+            .cosign(
+                log,
+                checkpoint.checkpoint(),
+                kept,
+                last.map_or(0, |last| last.time),
+            )
+            .await?;
+        Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], lines).into_response())
+    }
+
+    /// Signs a checkpoint as a witness and keeps the lines beside it. The caller holds [`Node::receipting`] and has
+    /// made sure that the checkpoint follows from the last one cosigned, at `last_time`, POSIX seconds.
+    ///
+    /// # Errors
+    /// [`Refusal`] of this node's own fault.
+    pub(super) async fn cosign(
+        &self,
+        log: &LogEntry,
+        checkpoint: &record::checkpoint::Checkpoint,
+        stored: store::Checkpoint,
+        last_time: u64,
+    ) -> Result<String, Refusal> {
         let now = posix_seconds(self.clock().now()).max(last_time);
         let time = SigningTime::new(now, last_time).map_err(Refusal::internal)?;
-        let lines = self.keys().witness.lines(checkpoint.checkpoint(), time);
+        let lines = self.keys().witness.lines(checkpoint, time);
         let kept = Cosignature {
             kind: CosignatureKind::Witness,
-            name: key.as_str().to_owned(),
+            name: self.me().witness_key().as_str().to_owned(),
             lines: lines
                 .iter()
                 .map(|line| receipt::cosignature_line(line, time.get()))
                 .collect(),
         };
-        let stored = self
-            .store()
-            .put_checkpoint(log.id, pull::to_store(&checkpoint))
-            .await;
+        let size = stored.size;
+        let stored = self.store().put_checkpoint(log.id, stored).await;
         stored.map_err(Refusal::internal)?;
-        let stored = self
-            .store()
-            .add_cosignature(log.id, checkpoint.size().get(), kept)
-            .await;
+        let stored = self.store().add_cosignature(log.id, size, kept).await;
         stored.map_err(Refusal::internal)?;
-        let text: String = lines.iter().map(ToString::to_string).collect();
-        Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+        Ok(lines.iter().map(ToString::to_string).collect())
     }
 
     /// Whether a checkpoint follows from the one cosigned last, by the proof that came with it.

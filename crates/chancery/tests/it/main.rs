@@ -1,0 +1,7 @@
+//! The program as a process: its commands, and what survives `kill -9`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+mod cli;
+mod kill;
+mod process;

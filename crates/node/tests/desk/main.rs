@@ -1,0 +1,12 @@
+//! The JSON API, through the router, on nodes in directories of their own: what it does, and in which words it refuses.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod acts;
+mod alone;
+mod care;
+mod founding;
+mod proofs;
+mod refusals;
+mod window;
+mod world;

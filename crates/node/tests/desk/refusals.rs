@@ -1,0 +1,110 @@
+//! Requests that cannot be read, and those that may not ask.
+
+use axum::body::Body;
+use http::{Method, Request, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::world::{Desk, TestClock, refusal};
+
+#[tokio::test]
+async fn what_cannot_be_read_says_what_and_where() {
+    let desk = Desk::new("alpha", &TestClock::new()).await;
+    let mut told = Vec::new();
+    for (method, path, body) in [
+        (Method::GET, "/nowhere", ""),
+        (Method::DELETE, "/status", ""),
+        (Method::POST, "/dialogues", "{\"name\":1}"),
+        (Method::POST, "/dialogues", "{\"name\":\"A\"}"),
+        (Method::POST, "/steps", "{"),
+        (Method::POST, "/steps", ""),
+        (Method::GET, "/items", ""),
+        (Method::GET, "/items?item=cyber", ""),
+        (Method::GET, "/items?item=cyber/alpha/1", ""),
+        (Method::POST, "/pass", "{}"),
+        (Method::POST, "/pass?track=cyber", "{}"),
+        (Method::POST, "/import", "no tar"),
+    ] {
+        let (status, bytes) = desk.send(method.clone(), path, body.into()).await;
+        let asked = format!("{method} {path} {body}");
+        told.push(format!(
+            "{}\n    {}",
+            asked.trim_end(),
+            refusal(status, &bytes)
+        ));
+    }
+    insta::assert_snapshot!(told.join("\n"), @r#"
+        GET /nowhere
+            404 not_found: there is nothing at /api/v1/nowhere; the paths begin with /api/v1/
+        DELETE /status
+            405 wrong_method: /api/v1/status is not asked with DELETE
+        POST /dialogues {"name":1}
+            422 invalid: the request cannot be read: invalid type: integer `1`, expected a string at line 1 column 9
+        POST /dialogues {"name":"A"}
+            422 invalid: the request cannot be read: missing field `with` at line 1 column 12
+        POST /steps {
+            422 invalid: the request cannot be read: EOF while parsing an object at line 1 column 1
+        POST /steps
+            422 invalid: the request cannot be read: EOF while parsing a value at line 1 column 0
+        GET /items
+            422 invalid: the query of /api/v1/items cannot be read: missing field `item`
+        GET /items?item=cyber
+            404 not_found: `cyber` is no item: write TRACK/PARTY/INDEX or ORIGIN#INDEX
+        GET /items?item=cyber/alpha/1
+            404 not_found: there is no track `cyber` here; the tracks are: none
+        POST /pass {}
+            422 invalid: the query of /api/v1/pass cannot be read: missing field `track`
+        POST /pass?track=cyber {}
+            404 not_found: there is no track `cyber` here; the tracks are: none
+        POST /import no tar
+            422 invalid: the bundle is cut short: it has 0 files and no index; copy it again
+        "#);
+
+    let (status, bytes) = desk
+        .send(Method::POST, "/steps", vec![b' '; (16 << 20) + 1])
+        .await;
+    insta::assert_snapshot!(refusal(status, &bytes), @"413 too_large: the request is longer than 16777216 bytes, the limit; send it in parts");
+}
+
+#[tokio::test]
+async fn nobody_asks_over_an_address_without_the_token() {
+    let desk = Desk::new("alpha", &TestClock::new()).await;
+    let token = std::fs::read_to_string(desk.home.api_token()).unwrap();
+    let ask = async |authorization: Option<String>| {
+        let mut request = Request::builder().uri("/api/v1/card");
+        if let Some(value) = authorization {
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        desk.node.api_with_token().oneshot(request).await.unwrap()
+    };
+    assert_eq!(ask(Some(format!("Bearer {token}"))).await.status(), 200);
+    for wrong in [
+        None,
+        Some(String::new()),
+        Some("Bearer ".to_owned()),
+        Some(token.clone()),
+        Some(format!("Bearer {}", &token[1..])),
+        Some(format!("Bearer {token}0")),
+    ] {
+        let answer = ask(wrong.clone()).await;
+        assert_eq!(
+            answer.headers()[header::WWW_AUTHENTICATE],
+            "Bearer realm=\"chancery\"",
+            "{wrong:?}"
+        );
+        let (status, body) = (
+            answer.status(),
+            answer.into_body().collect().await.unwrap().to_bytes(),
+        );
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refusal(status, &body), @"401 unauthorized: the access token is missing or wrong: send the one in the node's directory, file `api-token`");
+        }
+    }
+    std::fs::write(desk.home.api_token(), "").unwrap();
+    assert_eq!(
+        ask(Some("Bearer ".to_owned())).await.status(),
+        401,
+        "no token lets nobody in"
+    );
+}
