@@ -1,4 +1,5 @@
-//! Checks files of STIX and prints one line of JSON for each object.
+//! Checks files of STIX and prints one line of JSON for each object, and one, whose index is null,
+//! for the bundle itself.
 //!
 //! `cargo run --example check -- FILE…`; files ending in `.zst` are unpacked on the way. With
 //! `--count` it prints how often each rule was found instead.
@@ -18,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut counts: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     for path in &arguments {
-        let mut print = |index: u64, report: &Report| -> io::Result<()> {
+        let mut print = |index: Option<u64>, report: &Report| -> io::Result<()> {
             for problem in report.problems() {
                 *counts.entry((path.clone(), problem.rule)).or_default() += 1;
             }
@@ -26,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 return Ok(());
             }
             let report = serde_json::to_string(report).map_err(io::Error::other)?;
+            let index = index.map_or("null".to_owned(), |index| index.to_string());
             writeln!(
                 out,
                 r#"{{"file":{path:?},"index":{index},"report":{report}}}"#
@@ -35,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut failed = Ok(());
         if path.trim_end_matches(".zst").ends_with(".jsonl") {
             for (index, line) in BufReader::new(open(path)?).lines().enumerate() {
-                print(index as u64, &checker.report(line?.as_bytes()))?;
+                print(Some(index as u64), &checker.report(line?.as_bytes()))?;
             }
             continue;
         }
@@ -45,12 +47,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             BundleLimits::default(),
             |piece, report| {
                 if failed.is_ok() {
-                    failed = print(piece.index, &report);
+                    failed = print(Some(piece.index), &report);
                 }
             },
         )?;
         failed?;
-        print(u64::MAX, &whole)?;
+        print(None, &whole)?;
     }
     for ((path, rule), count) in counts.iter().filter(|_| count_only) {
         writeln!(out, "{count:8} {rule:32} {path}")?;
