@@ -9,8 +9,10 @@ use crate::Id;
 use crate::selector::Selector;
 use crate::tree::Value;
 
+mod redact;
 mod tlp;
 
+pub use redact::{Redacted, redact};
 pub use tlp::{TLP_2_EXTENSION, Tlp, TlpLevel};
 
 /// A marking that is in force on a property, and by what.

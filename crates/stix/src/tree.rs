@@ -141,6 +141,12 @@ impl<'t> Value<'t> {
         self.at
     }
 
+    /// The index after that of the last value inside this one.
+    #[must_use]
+    pub(crate) fn end(self) -> u32 {
+        after(self.tree.nodes, self.at)
+    }
+
     /// The bytes of this value in the text, with the quotes of a string.
     #[must_use]
     pub fn raw(self) -> &'t str {

@@ -123,3 +123,74 @@ fn tlp_1_becomes_tlp_2_on_request_and_once() {
         [id(Tlp::Clear2), statement, id(Tlp::Amber2)]
     );
 }
+
+/// What is left of an object for a reader who may see everything up to a level.
+fn redacted(text: &str, level: TlpLevel) -> Redacted {
+    let mut arena = Arena::default();
+    let tree = arena.parse(text.as_bytes()).expect(text);
+    redact(tree.root(), |id| {
+        Tlp::of_id(id).is_some_and(|tlp| tlp.level() <= level)
+    })
+}
+
+fn marked(rest: &str, red: &str) -> String {
+    let (red_id, green) = (Tlp::Red2.id(), Tlp::Green2.id());
+    format!(
+        r#"{{"type":"x-a","id":"x-a--1"{rest},"granular_markings":[{{"marking_ref":"{red_id}","selectors":[{red}]}},{{"marking_ref":"{green}","selectors":["name","labels"]}}]}}"#
+    )
+}
+
+#[test]
+fn what_is_marked_beyond_a_reader_is_left_out() {
+    let text = marked(
+        r#","name":"n","description":"secret","labels":["a","b"]"#,
+        r#""description""#,
+    );
+    assert_eq!(redacted(&text, TlpLevel::Red), Redacted::Whole);
+    let Redacted::Part(part) = redacted(&text, TlpLevel::Amber) else {
+        panic!("{text}")
+    };
+    let green = Tlp::Green2.id();
+    let left = format!(
+        r#"{{"granular_markings":[{{"marking_ref":"{green}","selectors":["name","labels"]}}],"id":"x-a--1","labels":["a","b"],"name":"n","type":"x-a"}}"#
+    );
+    assert_eq!(part, left);
+}
+
+#[test]
+fn less_than_allowed_is_left_rather_than_more() {
+    let item = marked(r#","name":"n","labels":["a","secret"]"#, r#""labels.[1]""#);
+    let Redacted::Part(part) = redacted(&item, TlpLevel::Amber) else {
+        panic!("{item}")
+    };
+    assert!(
+        !part.contains("secret") && !part.contains("labels"),
+        "{part}"
+    );
+    let inner = marked(
+        r#","name":"n","labels":["a"],"refs":[{"url":"secret"}]"#,
+        r#""refs.[0].url""#,
+    );
+    let Redacted::Part(part) = redacted(&inner, TlpLevel::Amber) else {
+        panic!("{inner}")
+    };
+    assert!(
+        !part.contains("secret") && !part.contains("refs\":["),
+        "an empty object goes: {part}"
+    );
+    for nothing in [r#""id""#, r#""no.such""#, r#""[0]""#, "1"] {
+        let text = marked(r#","name":"n","labels":["a"]"#, nothing);
+        assert_eq!(
+            redacted(&text, TlpLevel::Amber),
+            Redacted::Nothing,
+            "{nothing}"
+        );
+    }
+    let whole = format!(
+        r#"{{"type":"x-a","id":"x-a--1","object_marking_refs":["{}"]}}"#,
+        Tlp::Red1.id()
+    );
+    assert_eq!(redacted(&whole, TlpLevel::Amber), Redacted::Nothing);
+    let unknown = r#"{"type":"x-a","id":"x-a--1","object_marking_refs":["marking-definition--1"]}"#;
+    assert_eq!(redacted(unknown, TlpLevel::Red), Redacted::Nothing);
+}
