@@ -7,8 +7,8 @@
 //! ends: what comes out still has to be parsed.
 //!
 //! A JSON object is taken for a container when it has a list under `objects` and its `type` is
-//! `bundle`, or missing (an envelope), or still to come; if it then turns out to be another, the
-//! reader refuses it.
+//! `bundle`, or missing (an envelope), or still to come with no identifier of another type before
+//! it; if it then turns out to be something else, the reader refuses it.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::tree::{Arena, SyntaxError};
 
+mod scan;
 mod split;
 
 pub use split::Splitter;
@@ -145,6 +146,8 @@ pub struct BundleReader<R> {
     chunk: Vec<u8>,
     pieces: VecDeque<Piece>,
     done: bool,
+    /// What ended the reading, given out after the objects before it.
+    failed: Option<BundleError>,
     container: Option<Container>,
 }
 
@@ -160,6 +163,7 @@ impl<R: Read> BundleReader<R> {
             chunk: vec![0; CHUNK_BYTES],
             pieces: VecDeque::new(),
             done: false,
+            failed: None,
             container: None,
         }
     }
@@ -193,12 +197,15 @@ impl<R: Read> Iterator for BundleReader<R> {
     type Item = Result<Piece, BundleError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Err(err) = self.fill() {
+        if let Err(error) = self.fill() {
             // Nothing after a broken place can be told apart with certainty.
             self.done = true;
-            return Some(Err(err));
+            self.failed = Some(error);
         }
-        self.pieces.pop_front().map(Ok)
+        match self.pieces.pop_front() {
+            Some(piece) => Some(Ok(piece)),
+            None => self.failed.take().map(Err),
+        }
     }
 }
 

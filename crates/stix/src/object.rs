@@ -11,6 +11,7 @@ use crate::tree::{Arena, SyntaxError};
 
 mod view;
 
+pub(crate) use view::spec_version_of;
 pub use view::{View, ViewError};
 
 /// The version of the STIX specification an object is written in (STIX 2.1 §3.2).
@@ -46,12 +47,31 @@ pub enum ObjectError {
     /// The bytes are not admissible JSON.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// The text was not admitted.
+    #[error(transparent)]
+    Admission(#[from] json::AdmissionError),
     /// The JSON is not an object with the properties that make it a STIX object.
     #[error(transparent)]
     View(#[from] ViewError),
 }
 
 impl Object {
+    /// Takes an object from a text as it was received: admission makes it canonical, once.
+    ///
+    /// ```
+    /// let object = stix::Object::admit(br#"{ "value": "198.51.100.3", "type": "ipv4-addr",
+    ///     "id": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4" }"#)?;
+    /// assert!(object.bytes().starts_with(br#"{"id":"ipv4-addr--28bb3599"#));
+    /// # Ok::<(), stix::ObjectError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ObjectError::Admission`] if the text is not admissible, else as
+    /// [`from_canonical`](Self::from_canonical).
+    pub fn admit(text: &[u8]) -> Result<Self, ObjectError> {
+        Self::from_canonical(json::admit(text, &json::Limits::default())?.into_bytes())
+    }
+
     /// Takes an object from its canonical bytes (RFC 8785), which are kept as they are.
     ///
     /// That they are canonical is the caller's word; they come from admission, which made them.
@@ -71,6 +91,11 @@ impl Object {
         let tree = arena.parse(&bytes)?;
         let view = View::of(tree.root())?;
         Ok(Self { bytes, view })
+    }
+
+    /// Joins bytes with the view that was read from them.
+    pub(crate) fn from_parts(bytes: Vec<u8>, view: View) -> Self {
+        Self { bytes, view }
     }
 
     /// The canonical bytes.

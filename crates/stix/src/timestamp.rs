@@ -12,43 +12,10 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+mod leap;
+
 /// Bytes of `YYYY-MM-DDTHH:mm:ss`.
 const WHOLE_SECONDS_LEN: usize = 19;
-
-/// The day after the last one for which it is known whether a leap second was inserted
-/// (IERS Bulletin C 70, of July 2025). From then on every end of June and December may have one.
-const LEAP_SECONDS_KNOWN_UNTIL: &str = "2025-12-31";
-
-/// The days whose last minute had 61 seconds (IERS Bulletin C).
-const LEAP_SECOND_DAYS: [&str; 27] = [
-    "1972-06-30",
-    "1972-12-31",
-    "1973-12-31",
-    "1974-12-31",
-    "1975-12-31",
-    "1976-12-31",
-    "1977-12-31",
-    "1978-12-31",
-    "1979-12-31",
-    "1981-06-30",
-    "1982-06-30",
-    "1983-06-30",
-    "1985-06-30",
-    "1987-12-31",
-    "1989-12-31",
-    "1990-12-31",
-    "1992-06-30",
-    "1993-06-30",
-    "1994-06-30",
-    "1995-12-31",
-    "1997-06-30",
-    "1998-12-31",
-    "2005-12-31",
-    "2008-12-31",
-    "2012-06-30",
-    "2015-06-30",
-    "2016-12-31",
-];
 
 /// An instant in UTC, with the spelling it arrived in.
 ///
@@ -106,6 +73,12 @@ pub enum TimestampFault {
 }
 
 impl<'a> Instant<'a> {
+    /// The part of the text that sorts as the instant; see [`Timestamp::sort_key`].
+    #[must_use]
+    pub fn sort_key(self) -> &'a str {
+        self.significant
+    }
+
     /// How many digits of the second are written after the decimal point.
     #[must_use]
     pub fn fraction_digits(self) -> usize {
@@ -147,7 +120,7 @@ impl<'a> Instant<'a> {
         if hour > 23 || minute > 59 || second > 60 {
             return Err(TimestampFault::Time);
         }
-        if second == 60 && !(hour == 23 && minute == 59 && may_have_leap_second(&text[..10])) {
+        if second == 60 && !(hour == 23 && minute == 59 && leap::may_have_second(&text[..10])) {
             return Err(TimestampFault::LeapSecond);
         }
         let mut end = bytes.len() - 1;
@@ -196,15 +169,6 @@ fn days_in_month(year: u32, month: u8) -> u8 {
         }
         2 => 28,
         _ => 0,
-    }
-}
-
-/// Whether the last minute of `day` (`YYYY-MM-DD`) had, or may yet have, 61 seconds.
-fn may_have_leap_second(day: &str) -> bool {
-    if day < LEAP_SECONDS_KNOWN_UNTIL {
-        LEAP_SECOND_DAYS.binary_search(&day).is_ok()
-    } else {
-        day > LEAP_SECONDS_KNOWN_UNTIL && (day.ends_with("-06-30") || day.ends_with("-12-31"))
     }
 }
 
@@ -308,121 +272,4 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().expect(text)
-    }
-
-    fn refused(text: &str) -> TimestampError {
-        text.parse::<Timestamp>().expect_err(text)
-    }
-
-    #[test]
-    fn orders_as_an_instant() {
-        let ascending = [
-            "0000-01-01T00:00:00Z",
-            "2016-01-20T12:31:12Z",
-            "2016-01-20T12:31:12.0000000000000000000000000000001Z",
-            "2016-01-20T12:31:12.0999Z",
-            "2016-01-20T12:31:12.1Z",
-            "2016-01-20T12:31:12.12Z",
-            "2016-12-31T23:59:59.999Z",
-            "2016-12-31T23:59:60.5Z",
-            "2017-01-01T00:00:00Z",
-        ];
-        for pair in ascending.windows(2) {
-            assert!(at(pair[0]) < at(pair[1]), "{pair:?}");
-        }
-    }
-
-    #[test]
-    fn is_equal_at_any_precision_and_prints_as_received() {
-        for text in [
-            "2016-01-20T12:31:10Z",
-            "2016-01-20T12:31:10.0Z",
-            "2016-01-20T12:31:10.000Z",
-        ] {
-            assert_eq!(at(text), at("2016-01-20T12:31:10.00000Z"));
-            assert_eq!(at(text).to_string(), text);
-            assert_eq!(at(text).sort_key(), "2016-01-20T12:31:10");
-        }
-        assert_eq!(at("2016-01-20T12:31:10Z").fraction_digits(), 0);
-        assert_eq!(at("2016-01-20T12:31:10.000Z").fraction_digits(), 3);
-    }
-
-    #[test]
-    fn refuses_other_layouts() {
-        for text in [
-            "",
-            "Z",
-            "2016-01-20",
-            "2016-01-20T12:31:12",
-            "2016-01-20 12:31:12Z",
-            "2016-01-20t12:31:12Z",
-            "2016-01-20T12:31:12z",
-            "2016-01-20T12:31:12.Z",
-            "2016-01-20T12:31:12,5Z",
-            "2016-01-20T12:31:12.5+00:00",
-            "2016-01-20T12:31:12+00:00Z",
-            "2016-01-20T12:31:1aZ",
-            "+016-01-20T12:31:12Z",
-            "2016-01-20T12:31:12.٣Z",
-            "２016-01-20T12:31Z",
-        ] {
-            assert_eq!(
-                refused(text),
-                TimestampError::Form(text.to_owned()),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn refuses_days_and_times_that_do_not_exist() {
-        for day in [
-            "2015-02-29",
-            "1900-02-29",
-            "2016-04-31",
-            "2016-00-10",
-            "2016-13-01",
-        ] {
-            let text = format!("{day}T00:00:00Z");
-            assert_eq!(refused(&text), TimestampError::Day(text.clone()));
-        }
-        assert!("2000-02-29T00:00:00Z".parse::<Timestamp>().is_ok());
-        for time in ["24:00:00", "23:60:00", "23:59:61"] {
-            let text = format!("2016-12-31T{time}Z");
-            assert_eq!(refused(&text), TimestampError::Time(text.clone()));
-        }
-    }
-
-    #[test]
-    fn knows_the_leap_seconds() {
-        for day in LEAP_SECOND_DAYS {
-            assert!(
-                format!("{day}T23:59:60Z").parse::<Timestamp>().is_ok(),
-                "{day}"
-            );
-        }
-        assert!(
-            "2035-06-30T23:59:60Z".parse::<Timestamp>().is_ok(),
-            "may yet be announced"
-        );
-        for text in [
-            "2015-12-31T23:59:60Z",
-            "2016-12-31T22:59:60Z",
-            "2016-12-30T23:59:60Z",
-            "2025-12-31T23:59:60Z",
-            "1971-12-31T23:59:60Z",
-            "2035-03-31T23:59:60Z",
-        ] {
-            assert_eq!(
-                refused(text),
-                TimestampError::LeapSecond(text.to_owned()),
-                "{text}"
-            );
-        }
-    }
-}
+mod tests;

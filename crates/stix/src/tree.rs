@@ -10,10 +10,15 @@
 
 use std::fmt;
 
+pub(crate) mod canonical;
+mod fault;
+mod number;
 mod parse;
 mod path;
 
-pub use parse::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
+pub(crate) use path::line_and_column;
+
+pub use fault::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
 
 /// The two buffers of a [`Tree`], kept from one text to the next.
 #[derive(Debug, Default)]
@@ -103,6 +108,15 @@ impl<'t> Tree<'t> {
         Value { tree: self, at: 0 }
     }
 
+    /// The value with this [index](Value::index).
+    #[must_use]
+    pub fn value(&'t self, index: u32) -> Option<Value<'t>> {
+        ((index as usize) < self.nodes.len()).then_some(Value {
+            tree: self,
+            at: index,
+        })
+    }
+
     /// The text that was parsed.
     #[must_use]
     pub fn text(&self) -> &'t str {
@@ -127,6 +141,12 @@ impl<'t> Value<'t> {
         self.at
     }
 
+    /// The index after that of the last value inside this one.
+    #[must_use]
+    pub(crate) fn end(self) -> u32 {
+        after(self.tree.nodes, self.at)
+    }
+
     /// The bytes of this value in the text, with the quotes of a string.
     #[must_use]
     pub fn raw(self) -> &'t str {
@@ -136,6 +156,14 @@ impl<'t> Value<'t> {
             Kind::String => &self.tree.text[start - 1..=end],
             _ => &self.tree.text[start..end],
         }
+    }
+
+    /// This value in canonical form (RFC 8785).
+    #[must_use]
+    pub fn to_canonical(self) -> String {
+        let mut out = String::new();
+        canonical::write_value(&mut out, self);
+        out
     }
 
     /// Where this value begins in the text, in bytes.
@@ -171,7 +199,7 @@ impl<'t> Value<'t> {
             return Some(integer);
         }
         let float: f64 = text.parse().ok()?;
-        let integral = float.fract() == 0.0 && float.abs() <= parse::INTEGER_MAX_F64;
+        let integral = float.fract() == 0.0 && float.abs() <= number::INTEGER_MAX_F64;
         #[expect(clippy::cast_possible_truncation, reason = "integral and within ±2^53")]
         integral.then_some(float as i64)
     }

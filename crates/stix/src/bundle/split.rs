@@ -1,5 +1,6 @@
 //! Finds where the objects of a bundle begin and end, in chunks of any size.
 
+use super::scan::{KeyWatch, Scan};
 use super::{BundleError, BundleLimits, Container, Piece};
 use crate::tree::{Arena, Kind, Value};
 
@@ -43,24 +44,6 @@ enum State {
     Comma,
     /// After the outermost value.
     End,
-}
-
-/// Where in JSON's grammar a byte stands, as far as finding an end needs it.
-#[derive(Debug, Default)]
-struct Scan {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-/// Watches the members of the outermost object for `objects` and `type`.
-#[derive(Debug, Default)]
-struct KeyWatch {
-    /// Where the last string at depth 1 begins and ends in the head, without quotes.
-    string: (usize, usize),
-    expect_value: bool,
-    key: Option<&'static str>,
-    type_name: Option<Vec<u8>>,
 }
 
 impl Splitter {
@@ -310,73 +293,11 @@ impl Splitter {
 
     fn is_list_of_objects(&self) -> bool {
         self.key.key == Some("objects")
+            && !self.key.other_id
             && self
                 .key
                 .type_name
                 .as_ref()
                 .is_none_or(|name| name == b"bundle")
-    }
-}
-
-impl Scan {
-    /// Moves over `bytes` until depth 0 is reached, and says how many that were; `None` when the
-    /// nesting exceeds `depth_max`.
-    fn run(&mut self, bytes: &[u8], depth_max: usize) -> Option<usize> {
-        let mut at = 0;
-        while at < bytes.len() {
-            let byte = bytes[at];
-            at += 1;
-            if self.in_string {
-                if self.escaped {
-                    self.escaped = false;
-                } else if byte == b'\\' {
-                    self.escaped = true;
-                } else if byte == b'"' {
-                    self.in_string = false;
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => {
-                    self.depth += 1;
-                    if self.depth > depth_max {
-                        return None;
-                    }
-                }
-                b'}' | b']' => {
-                    self.depth -= 1;
-                    if self.depth == 0 {
-                        return Some(at);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Some(at)
-    }
-}
-
-impl KeyWatch {
-    fn watch(&mut self, byte: u8, begins_string: bool, in_string: bool, head: &[u8]) {
-        if begins_string {
-            self.string.0 = head.len();
-        } else if byte == b'"' && !in_string {
-            self.string.1 = head.len() - 1;
-            if self.expect_value && self.key == Some("type") {
-                self.type_name = Some(head[self.string.0..self.string.1].to_vec());
-            }
-        } else if in_string {
-        } else if byte == b':' {
-            self.expect_value = true;
-            self.key = match &head[self.string.0..self.string.1] {
-                b"objects" => Some("objects"),
-                b"type" => Some("type"),
-                _ => None,
-            };
-        } else if byte == b',' {
-            self.expect_value = false;
-            self.key = None;
-        }
     }
 }

@@ -72,6 +72,12 @@ fn reads_bare_objects_lists_and_envelopes() {
         [custom],
         "a list under `objects` in something else"
     );
+    let canonical = r#"{"id":"x-custom--1","objects":[{}],"type":"x-custom"}"#;
+    assert_eq!(
+        texts(canonical),
+        [canonical],
+        "the identifier comes before the list"
+    );
     assert_eq!(texts(" [ {} , {\"a\":1} ] "), ["{}", "{\"a\":1}"]);
     assert_eq!(texts("[]"), [""; 0]);
     assert_eq!(texts(r#"{"more":true,"next":"x","objects":[{}]}"#), ["{}"]);

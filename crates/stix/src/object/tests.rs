@@ -9,7 +9,7 @@ fn taken(text: &str) -> Object {
 fn refused(text: &str) -> ViewError {
     match Object::from_canonical(text.into()).expect_err(text) {
         ObjectError::View(err) => err,
-        ObjectError::Syntax(err) => panic!("{text}: {err}"),
+        other => panic!("{text}: {other}"),
     }
 }
 
@@ -99,4 +99,15 @@ fn refuses_common_properties_of_the_wrong_form() {
             "{err}"
         );
     }
+}
+
+#[test]
+fn admission_comes_before_the_view() {
+    let twice = Object::admit(br#"{"type":"url","type":"url"}"#).expect_err("a duplicate");
+    assert!(matches!(twice, ObjectError::Admission(_)), "{twice}");
+    let spaced = INDICATOR.replace(',', " , ");
+    assert_eq!(
+        Object::admit(spaced.as_bytes()).unwrap().bytes(),
+        INDICATOR.as_bytes()
+    );
 }

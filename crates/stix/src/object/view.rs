@@ -5,6 +5,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::SpecVersion;
+use crate::schema::{Class, class_of, object_type, object_type_v20};
 use crate::tree::{Kind, Value};
 use crate::{Id, IdError, Timestamp, TimestampError, is_type_name};
 
@@ -125,10 +126,7 @@ impl View {
             .map(|value| identifier("created_by_ref", value))
             .transpose()?;
         Ok(Self {
-            spec_version: spec_version(
-                raw.spec_version,
-                created.is_some() && !is_observable(type_name),
-            )?,
+            spec_version: spec_version(raw.spec_version, created.is_some(), type_name)?,
             id,
             created,
             modified,
@@ -257,7 +255,11 @@ fn markings(value: Value<'_>) -> Result<Vec<Id>, ViewError> {
     value.items().map(|item| identifier(name, item)).collect()
 }
 
-fn spec_version(value: Option<Value<'_>>, versioned: bool) -> Result<SpecVersion, ViewError> {
+fn spec_version(
+    value: Option<Value<'_>>,
+    versioned: bool,
+    type_name: &str,
+) -> Result<SpecVersion, ViewError> {
     match value
         .map(|value| string("spec_version", value))
         .transpose()?
@@ -265,33 +267,28 @@ fn spec_version(value: Option<Value<'_>>, versioned: bool) -> Result<SpecVersion
         Some("2.1") => Ok(SpecVersion::V21),
         Some("2.0") => Ok(SpecVersion::V20),
         Some(other) => Err(ViewError::SpecVersion(other.to_owned())),
-        None if versioned => Ok(SpecVersion::V20),
-        None => Ok(SpecVersion::V21),
+        None => Ok(implied_spec_version(versioned, type_name)),
     }
 }
 
-/// Whether a type is one of the cyber-observable objects of STIX 2.1 §6, which 2.0 does not have
-/// as objects of their own.
-fn is_observable(type_name: &str) -> bool {
-    matches!(
-        type_name,
-        "artifact"
-            | "autonomous-system"
-            | "directory"
-            | "domain-name"
-            | "email-addr"
-            | "email-message"
-            | "file"
-            | "ipv4-addr"
-            | "ipv6-addr"
-            | "mac-addr"
-            | "mutex"
-            | "network-traffic"
-            | "process"
-            | "software"
-            | "url"
-            | "user-account"
-            | "windows-registry-key"
-            | "x509-certificate"
-    )
+/// The version of an object that does not say one: 2.1 for an observable, 2.0 for what is
+/// versioned (STIX 2.1 §3.2: "the implicit value for all STIX Objects other than SCOs is 2.0").
+fn implied_spec_version(versioned: bool, type_name: &str) -> SpecVersion {
+    let observable = class_of(type_name) == Some(Class::Sco);
+    // A type that came with 2.1 cannot be older, and lacks a property it has to have.
+    let newer = object_type_v20(type_name).is_none() && object_type(type_name).is_some();
+    if versioned && !observable && !newer {
+        SpecVersion::V20
+    } else {
+        SpecVersion::V21
+    }
+}
+
+/// The version whose tables an object is to be checked against, whatever else is wrong with it.
+pub(crate) fn spec_version_of(object: Value<'_>, type_name: &str) -> SpecVersion {
+    match object.get("spec_version").map(Value::as_str) {
+        Some(Some("2.0")) => SpecVersion::V20,
+        Some(_) => SpecVersion::V21,
+        None => implied_spec_version(object.get("created").is_some(), type_name),
+    }
 }

@@ -1,81 +1,7 @@
 //! Text to nodes: RFC 8259, held to the rules of admission.
 
-use thiserror::Error;
-
-use super::{Arena, Kind, Node, Tree};
-
-/// The deepest nesting of lists and objects.
-pub const DEPTH_MAX: usize = 64;
-
-/// The most values, member names included, in one text.
-pub const NODES_MAX: usize = 1_000_000;
-
-/// The longest text, in bytes.
-pub const TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// The greatest integer that a double holds exactly, 2^53−1 (RFC 7493 §2.2).
-const INTEGER_MAX: u64 = (1 << 53) - 1;
-pub(super) const INTEGER_MAX_F64: f64 = 9_007_199_254_740_991.0;
-
-/// From this magnitude on ECMAScript prints an exponent (RFC 8785 §3.2.2.3).
-const EXPONENT_FROM: f64 = 1e21;
-
-/// Why and where a text was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{fault} at byte {offset}")]
-pub struct SyntaxError {
-    /// Bytes from the beginning of the text.
-    pub offset: usize,
-    /// What is wrong there.
-    pub fault: SyntaxFault,
-}
-
-/// A way a text can fail to be admissible JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SyntaxFault {
-    /// The text exceeds [`TEXT_BYTES_MAX`].
-    #[error("the text is {0} bytes, the limit is {TEXT_BYTES_MAX}")]
-    TooLong(usize),
-    /// The text has more than [`NODES_MAX`] values.
-    #[error("the text has more than {NODES_MAX} values")]
-    TooManyValues,
-    /// Nesting exceeds [`DEPTH_MAX`].
-    #[error("the text is nested deeper than {DEPTH_MAX}")]
-    TooDeep,
-    /// The text is not UTF-8.
-    #[error("the text is not UTF-8")]
-    Utf8,
-    /// The text begins with a byte-order mark.
-    #[error("the text begins with a byte-order mark")]
-    ByteOrderMark,
-    /// The text ends before the value does.
-    #[error("the text ends inside a value")]
-    Truncated,
-    /// Something else stands where the grammar wants this.
-    #[error("expected {0}")]
-    Expected(&'static str),
-    /// Something follows the value.
-    #[error("something follows the value")]
-    Trailing,
-    /// An object has two members of one name.
-    #[error("the member name {0:?} occurs twice")]
-    DuplicateName(String),
-    /// A control character stands unescaped in a string.
-    #[error("a control character stands in a string")]
-    ControlCharacter,
-    /// An escape that JSON does not have.
-    #[error("an unknown escape")]
-    Escape,
-    /// Half of a surrogate pair.
-    #[error("a lone surrogate")]
-    LoneSurrogate,
-    /// An integer that a double does not hold exactly.
-    #[error("an integer beyond ±(2^53−1)")]
-    IntegerTooLarge,
-    /// A number beyond the range of a double.
-    #[error("a number beyond the range of a double")]
-    NotFinite,
-}
+use super::fault::{DEPTH_MAX, NODES_MAX, SyntaxError, SyntaxFault, TEXT_BYTES_MAX};
+use super::{Arena, Kind, Node, Tree, number};
 
 pub(super) fn parse<'t>(arena: &'t mut Arena, text: &'t [u8]) -> Result<Tree<'t>, SyntaxError> {
     arena.nodes.clear();
@@ -439,7 +365,7 @@ impl Parser<'_> {
         // Fifteen digits are always below 2^53; most numbers end here.
         if !(integer && whole <= 15) {
             let text = &self.text[start..self.at];
-            if let Some(fault) = number_fault(text, integer) {
+            if let Some(fault) = number::fault(text, integer) {
                 self.at = start;
                 return Err(fault);
             }
@@ -447,20 +373,6 @@ impl Parser<'_> {
         self.push(Kind::Number, start, self.at)?;
         Ok(())
     }
-}
-
-/// What the rules of admission have against a well-formed number.
-fn number_fault(text: &str, integer: bool) -> Option<SyntaxFault> {
-    if integer && let Ok(magnitude) = text.trim_start_matches('-').parse::<u64>() {
-        return (magnitude > INTEGER_MAX).then_some(SyntaxFault::IntegerTooLarge);
-    }
-    let magnitude = text.parse::<f64>().map_or(f64::INFINITY, f64::abs);
-    if !magnitude.is_finite() {
-        return Some(SyntaxFault::NotFinite);
-    }
-    // What has neither fraction nor exponent in canonical spelling is an integer.
-    let canonical_integer = magnitude.fract() == 0.0 && magnitude < EXPONENT_FROM;
-    (canonical_integer && magnitude > INTEGER_MAX_F64).then_some(SyntaxFault::IntegerTooLarge)
 }
 
 /// How many bytes from the beginning need no look: neither quote, backslash nor control.

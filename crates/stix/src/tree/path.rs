@@ -46,6 +46,22 @@ impl Tree<'_> {
         path
     }
 
+    /// The name under which the value with this index stands: of a member, its name; of an item
+    /// of a list, that of the list with the position; of the whole text, `the object`.
+    #[must_use]
+    pub(crate) fn name(&self, index: u32) -> String {
+        let path = self.path(index);
+        match path.rfind('.') {
+            _ if path == "$" => "the object".to_owned(),
+            _ if path.ends_with("']") => match path.rfind("['") {
+                Some(at) => path[at + 2..path.len() - 2].to_owned(),
+                None => path,
+            },
+            Some(at) => path[at + 1..].to_owned(),
+            None => path,
+        }
+    }
+
     /// Line and column, both from 1, of a byte of the text; columns count characters.
     #[must_use]
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {

@@ -1,0 +1,62 @@
+//! The pattern of an indicator: what the language's own rules say, and whether its names could be
+//! names at all (STIX 2.1 §3.1, §9).
+
+use super::context::Context;
+use super::custom::is_property_name;
+use super::rule::Rule;
+use crate::pattern::ast::{Comparison, ObjectPath, Observation, Step};
+use crate::pattern::{self, Located, Pattern};
+use crate::tree::Value;
+
+impl<'t> Context<'t, '_> {
+    /// Judges a pattern of STIX 2.1.
+    pub(super) fn pattern(&mut self, text: &str, value: Value<'t>) {
+        let Ok(parsed) = text.parse::<Pattern>() else {
+            self.find(Rule::Pattern, value, "");
+            return;
+        };
+        for finding in pattern::check(&parsed, &pattern::MatchLimits::default()) {
+            let rule = match (finding.rule(), finding.rule().severity()) {
+                // Any object may have custom properties (§11.1), so a path to one is no fault of
+                // the object that the pattern stands in.
+                (pattern::Rule::UnknownProperty, _) | (_, pattern::Severity::Should) => {
+                    Rule::PatternAdvice
+                }
+                (_, pattern::Severity::Must) => Rule::PatternRule,
+            };
+            self.find(rule, value, finding.rule().as_str());
+        }
+        if !names(parsed.root().node()) {
+            self.find(Rule::PatternNames, value, "");
+        }
+    }
+}
+
+/// Whether every path of an observation begins with what could be a type and a property.
+fn names(observation: &Observation) -> bool {
+    match observation {
+        Observation::Seen(comparison) => names_in(comparison.node()),
+        Observation::And(operands)
+        | Observation::Or(operands)
+        | Observation::FollowedBy(operands) => operands.iter().all(|inner| names(inner.node())),
+        Observation::Qualified(inner, _) => names(inner.node()),
+    }
+}
+
+fn names_in(comparison: &Comparison) -> bool {
+    match comparison {
+        Comparison::And(operands) | Comparison::Or(operands) => {
+            operands.iter().all(|inner| names_in(inner.node()))
+        }
+        Comparison::Test(test) => path(test.path.node()),
+    }
+}
+
+fn path(path: &ObjectPath) -> bool {
+    let property = path.steps.first().map(Located::node);
+    let property = match property {
+        Some(Step::Key(name)) => name.as_ref() == "id" || is_property_name(name),
+        Some(Step::Index(_) | Step::Any) | None => false,
+    };
+    crate::is_type_name(path.object_type.node()) && property
+}
