@@ -322,13 +322,14 @@ impl Writer {
     async fn batch(&mut self, batch: Vec<Submission>) {
         let mut drafts = Vec::with_capacity(batch.iter().map(|each| each.drafts.len()).sum());
         let mut replies = Vec::with_capacity(batch.len());
+        let ends = batch.iter().any(|each| each.ends);
         for submission in batch {
             replies.push((submission.drafts.len(), submission.reply));
             drafts.extend(submission.drafts);
         }
         let result = self.append(drafts).await;
         match result {
-            Ok(_) => self.ended = batch.iter().any(|each| each.ends),
+            Ok(_) => self.ended = ends,
             Err(_) => self.tree = None,
         }
         let mut outcomes = match &result {
