@@ -457,7 +457,7 @@ pub(crate) struct ProveAbsence {
     /// The class that is absent (repeat for each): information, inquiry, answer, notice, …
     #[arg(long = "class", required = true, value_name = "CLASS")]
     pub classes: Vec<String>,
-    /// First index of the window [default: the beginning]
+    /// First index of the window; it begins at the last receipted size before it [default: the first receipted size]
     #[arg(long, default_value_t = 0, value_name = "INDEX")]
     pub from: u64,
     /// The index after the window's last [default: the newest receipted]

@@ -48,6 +48,11 @@ impl std::error::Error for Refused {}
 pub(crate) struct Unreachable(String);
 
 impl Unreachable {
+    /// Another party's node.
+    pub(crate) fn party(says: &str) -> Self {
+        Self(says.to_owned())
+    }
+
     /// From a failed request to the node's API.
     pub(crate) fn node(error: &reqwest::Error) -> Self {
         let mut says = format!("the node cannot be reached: {error}");

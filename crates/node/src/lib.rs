@@ -17,6 +17,7 @@ pub mod intake;
 pub mod keys;
 pub mod listen;
 mod node;
+pub mod offer;
 pub mod parties;
 
 pub mod peer;
@@ -33,4 +34,4 @@ pub mod tls;
 pub mod trees;
 pub mod view;
 
-pub use node::{Machine, Node, OpenError, ResourceError};
+pub use node::{Machine, Node, OpenError};

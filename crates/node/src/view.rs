@@ -343,6 +343,8 @@ pub struct SyncLine {
     pub receipted: bool,
     /// What went wrong.
     pub error: Option<String>,
+    /// Whether that was that nobody answered.
+    pub unreachable: bool,
 }
 
 /// A proof and what is needed to check it.

@@ -54,7 +54,7 @@ impl Node {
             None => None,
         };
         let note = match held {
-            Some(held) => Some(crate::node::with_lines(
+            Some(held) => Some(crate::offer::with_lines(
                 &held.checkpoint.note,
                 &held.cosignatures,
             )),

@@ -11,14 +11,8 @@ use record::{
 use store::{Checkpoint, CosignatureKind, SignedKind, StoredCheckpoint};
 
 use crate::{
-    desk::state::receiver,
-    directory::LogEntry,
-    error::ApiError,
-    held,
-    node::{Node, with_lines},
-    request::Prove,
-    trees::Tiles,
-    view::ProofView,
+    desk::state::receiver, directory::LogEntry, error::ApiError, held, node::Node,
+    offer::with_lines, request::Prove, trees::Tiles, view::ProofView,
 };
 
 impl Node {

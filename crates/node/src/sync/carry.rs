@@ -119,7 +119,7 @@ async fn write(
                 .iter()
                 .any(|each| each.kind == CosignatureKind::Receipt)
             {
-                let note = crate::node::with_lines(&each.checkpoint.note, &each.cosignatures);
+                let note = crate::offer::with_lines(&each.checkpoint.note, &each.cosignatures);
                 let name = format!("receipt/{}/{}", log.hash, each.checkpoint.size);
                 bundle
                     .add(&name, note.as_bytes())

@@ -102,9 +102,14 @@ pub async fn with(node: &Node, host: &Host) -> Vec<SyncLine> {
     };
     if let Err(error) = declarations(node, &client).await {
         note_peer(node, host, PeerEvent::Error(error.to_string())).await;
+        let unreachable = matches!(error, SourceError::Unreachable { .. });
+        let failed = |log: &std::sync::Arc<LogEntry>| SyncLine {
+            unreachable,
+            ..line(log, &client.name(), Err(error.to_string()))
+        };
         return shared_logs(node, host, Whose::Theirs)
             .iter()
-            .map(|log| line(log, &client.name(), Err(error.to_string())))
+            .map(failed)
             .collect();
     }
     note_peer(node, host, PeerEvent::Success).await;
@@ -174,7 +179,11 @@ pub async fn one_log(
         Err(PullError::NoSuchLog(_)) => return line(log, &source.name(), Ok((0, 0, false))),
         Err(error) => {
             refused(node, log, &error).await;
-            return line(log, &source.name(), Err(error.to_string()));
+            let unreachable = matches!(error, PullError::Source(SourceError::Unreachable { .. }));
+            return SyncLine {
+                unreachable,
+                ..line(log, &source.name(), Err(error.to_string()))
+            };
         }
     };
     if pulled.after > pulled.before {
@@ -505,5 +514,6 @@ fn line(log: &LogEntry, source: &str, result: Result<(u64, u64, bool), String>) 
         after,
         receipted,
         error,
+        unreachable: false,
     }
 }

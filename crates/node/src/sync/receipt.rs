@@ -14,8 +14,8 @@ use record::{
     receipt::{self, Receipt},
 };
 use store::{
-    Cosignature, CosignatureKind, CosignatureLine, NewAlarm, ReadLimits, SignStateError, Signed,
-    SignedKind, StoreError,
+    Cosignature, CosignatureKind, CosignatureLine, ReadLimits, SignStateError, Signed, SignedKind,
+    StoreError,
 };
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     sequencer::{Draft, SequenceError},
     sync::{
         exception, fork, pull,
-        succeed::{SucceedError, control_draft},
+        succeed::{self, SucceedError, control_draft},
     },
     trees::{self, TreesError},
 };
@@ -277,20 +277,24 @@ pub async fn take(node: &Node, text: &[u8]) -> Result<Taken, ReceiptError> {
         let size = checkpoint.size().get();
         let held = node.store().log(log.id).await?.map_or(0, |each| each.size);
         if size > held {
-            if log.mine {
-                alarm(node, &log, "receipt_beyond", &format!(
-                    "{host} holds our log up to {size}, here are {held} entries: this node was restored or cloned"
-                )).await?;
+            if log.mine && log.closed.is_none() {
+                // Signed with our keys, and more than is here: it must not be resumed (RECORD R5).
+                let reason = format!(
+                    "restored or cloned: {host} holds it up to {size}, here are {held} entries"
+                );
+                succeed::restored(node, &log, &reason).await?;
+                return Ok(taken);
             }
             // For another's log: believed once it was fetched that far.
             continue;
         }
         let root = trees::root_at(&**node.store(), log.id, size).await?;
         if root != *checkpoint.root() {
-            if log.mine {
-                alarm(node, &log, "other_history", &format!(
-                    "{host} holds another history of our log at size {size}, signed with its keys"
-                )).await?;
+            if log.mine && log.closed.is_none() {
+                let reason = format!(
+                    "restored or cloned: {host} holds another history of it at size {size}, signed with its keys"
+                );
+                succeed::restored(node, &log, &reason).await?;
             } else {
                 fork::elsewhere(node, &log, checkpoint)
                     .await
@@ -313,22 +317,6 @@ pub struct Taken {
     pub log: std::sync::Arc<LogEntry>,
     /// The parties whose receipts were taken.
     pub by: Vec<Host>,
-}
-
-async fn alarm(node: &Node, log: &LogEntry, kind: &str, detail: &str) -> Result<(), StoreError> {
-    let at = node.clock().now().as_microsecond();
-    let evidence = Bytes::new();
-    let detail = detail.to_owned();
-    node.store()
-        .add_alarm(NewAlarm {
-            log: Some(log.id),
-            kind: kind.to_owned(),
-            detail,
-            evidence,
-            at,
-        })
-        .await
-        .map(|_| ())
 }
 
 /// Stores a receipt beside its checkpoint.

@@ -120,8 +120,7 @@ pub async fn if_others_saw_more(node: &Node, log: &LogEntry) -> Result<(), Succe
         };
         if let Some(reason) = saw_more(node, log, &note).await? {
             let reason = format!("restored or cloned: {host} {reason}");
-            close(node, log, &reason).await?;
-            return open_missing(node).await;
+            return restored(node, log, &reason).await;
         }
     }
     Ok(())
@@ -154,6 +153,15 @@ async fn saw_more(
             seen.size()
         )
     }))
+}
+
+/// Closes an own log that must not be resumed, and opens its successor.
+///
+/// # Errors
+/// [`SucceedError`].
+pub async fn restored(node: &Node, log: &LogEntry, reason: &str) -> Result<(), SucceedError> {
+    close(node, log, reason).await?;
+    open_missing(node).await
 }
 
 /// Closes an own log for good.
