@@ -8,7 +8,10 @@ mod exit;
 mod file;
 mod say;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use clap::Parser as _;
 use node::{Node, home::Home};
@@ -23,6 +26,11 @@ use crate::{
     connect::Connection,
     say::Say,
 };
+
+/// How long a command waits for another one, or for a node that starts or stops, to leave the directory.
+pub(crate) const LOCK_TIME_MAX: Duration = Duration::from_secs(10);
+/// How often it looks.
+pub(crate) const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -99,10 +107,21 @@ async fn connect(
     }
     let home = Home::at(home).existing()?;
     let settings = config::load(&home)?;
-    match Node::open(home.clone(), settings).await {
-        Ok(node) => Ok(Connection::at_rest(node)),
-        Err(error) if error.is_held() => Connection::to_socket(&home.socket()),
-        Err(error) => Err(error.into()),
+    let begun = Instant::now();
+    loop {
+        let held = match Node::open(home.clone(), settings.clone()).await {
+            Ok(node) => return Ok(Connection::at_rest(node)),
+            Err(error) if error.is_held() => error,
+            Err(error) => return Err(error.into()),
+        };
+        // A running node answers on its socket; another command ends soon, and a node that starts will answer.
+        if tokio::net::UnixStream::connect(home.socket()).await.is_ok() {
+            return Connection::to_socket(&home.socket());
+        }
+        if begun.elapsed() > LOCK_TIME_MAX {
+            return Err(held.into());
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
 }
 

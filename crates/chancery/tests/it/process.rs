@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -263,8 +264,14 @@ impl Api {
     }
 }
 
-/// A loopback address that nobody uses now.
+/// A loopback address that nobody uses now, below the ports that the kernel gives to outgoing connections: one of those
+/// could be taken before the node listens there.
 pub(crate) fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
+    loop {
+        let random = RandomState::new().build_hasher().finish();
+        let port = 20_000 + u16::try_from(random % 12_000).unwrap();
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
 }

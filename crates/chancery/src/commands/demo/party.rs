@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use node::{
-    clock::{OsRandom, SystemClock},
+    clock::{OsRandom, Random, SystemClock},
     home::Home,
     settings::Settings,
     setup::{self, NewOffice},
@@ -41,7 +41,7 @@ impl Party {
     /// Makes a node and starts it as a process of its own.
     pub(super) async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
         let home_dir = dir.join(name.to_lowercase());
-        let (public, listen) = (free_port()?, free_port()?);
+        let (public, listen) = (free_address()?, free_address()?);
         let settings = Settings {
             host: format!("{}.example", name.to_lowercase()),
             name: name.to_owned(),
@@ -130,7 +130,15 @@ fn serve(home: &Path) -> anyhow::Result<Child> {
         .context("a node cannot be started")
 }
 
-/// A loopback address that nobody uses now.
-fn free_port() -> anyhow::Result<SocketAddr> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+/// A loopback address that nobody uses now, below the ports that the kernel gives to outgoing connections: one of those
+/// could be taken before the node listens there.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    let random: &dyn Random = &OsRandom;
+    for _ in 0..100 {
+        let port = 20_000 + u16::from_be_bytes(random.bytes()) % 12_000;
+        if let Ok(listener) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+            return Ok(listener.local_addr()?);
+        }
+    }
+    anyhow::bail!("no port between 20,000 and 32,000 is free on 127.0.0.1")
 }
