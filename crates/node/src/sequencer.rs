@@ -29,28 +29,22 @@ use std::{
 
 use bytes::Bytes;
 use record::{
-    append::{self, Edge},
-    checkpoint::Checkpoint,
-    cosignature::SigningTime,
-    entry::{Class, Entry, Salts, seal},
-    hash::{Hash, LeafIndex},
-    head::{HeadDraft, Seen as HeadSeen},
-    key::LogSigner,
-    name::Origin,
-    time::UtcTime,
+    append::Edge, checkpoint::Checkpoint, cosignature::SigningTime, entry::Class, hash::Hash,
+    head::Seen as HeadSeen, key::LogSigner,
 };
-use store::{
-    Append, Item, ItemState, LogId, NewObject, ObjectKey, SignState, Signed, SignedKind, Store,
-    TrackId,
-};
+use store::{Append, LogId, NewObject, ObjectKey, SignState, Signed, SignedKind, Store, TrackId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
 use crate::{
     clock::{Clock, Random, posix_seconds, utc_time},
-    end, held, trees,
+    end, trees,
 };
+
+mod sealing;
+
+use sealing::Sealing;
 
 /// Most items of one batch.
 pub const BATCH_ITEMS_MAX: usize = 4_096;
@@ -565,71 +559,4 @@ fn gather(first: Submission, queue: &mut mpsc::Receiver<Submission>) -> Vec<Subm
         batch.push(next);
     }
     batch
-}
-
-/// What sealing a batch needs, without the writer.
-struct Sealing {
-    origin: Origin,
-    sent: UtcTime,
-    seen: HeadSeen,
-    random: Arc<dyn Random>,
-}
-
-/// Why a batch could not be sealed.
-#[derive(Debug, thiserror::Error)]
-enum SealError {
-    /// A head would be too large.
-    #[error(transparent)]
-    Head(#[from] record::head::HeadError),
-    /// The tree is full.
-    #[error(transparent)]
-    Size(#[from] record::hash::SizeError),
-    /// The tree is full.
-    #[error(transparent)]
-    Tree(#[from] record::tree::FrontierError),
-}
-
-type SealedBatch = (Vec<Item>, Vec<NewObject>, append::Appended);
-
-impl Sealing {
-    fn seal(
-        &self,
-        tree: &Edge,
-        fresh: Vec<(Draft, Option<NewObject>)>,
-    ) -> Result<SealedBatch, SealError> {
-        let mut random = vec![0; fresh.len() * 96];
-        self.random.fill(&mut random);
-        let (salts, _) = random.as_chunks();
-        let mut items = Vec::with_capacity(fresh.len());
-        let mut entries: Vec<Entry> = Vec::with_capacity(fresh.len());
-        let mut objects = Vec::new();
-        for ((seq, (draft, object)), salts) in (tree.size().get()..).zip(fresh).zip(salts) {
-            let head = HeadDraft {
-                log: &self.origin,
-                seq: LeafIndex::new(seq)?,
-                media: draft.media,
-                sent: self.sent,
-                lang: draft.lang.as_deref(),
-                office: draft.office.as_deref(),
-                seen: &self.seen,
-            };
-            let sealed = seal(
-                &head,
-                draft.class,
-                &draft.content,
-                &Salts::from_random(salts),
-            )?;
-            let alone = held::fetched_alone(draft.content.len());
-            items.push(Item {
-                entry: *sealed.entry.as_bytes(),
-                content_c: alone.then(|| *sealed.content_commitment.as_bytes()),
-                opening: held::to_store(&sealed.opening, Some(draft.content)),
-                state: ItemState::Whole,
-            });
-            entries.push(sealed.entry);
-            objects.extend(object);
-        }
-        let appended = append::append(tree, &entries)?;
-        Ok((items, objects, appended))
-    }
 }

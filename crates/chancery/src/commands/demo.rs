@@ -4,6 +4,7 @@
 mod forge;
 mod line;
 mod party;
+mod samples;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +21,10 @@ use node::{
     view::{DialogueView, HandedOver, InquiryView, LogView, PassReport, ProofView, SyncReport},
 };
 
-use self::party::Party;
+use self::{
+    party::Party,
+    samples::{note, sightings},
+};
 use super::serve::signalled;
 use crate::{args::Demo, commands::verify, file, say, say::Say};
 
@@ -568,54 +572,4 @@ where
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
-}
-
-/// A bundle of simple indicators of the demo's own making.
-fn sightings(seed: &str, count: u32) -> Vec<u8> {
-    let objects: Vec<serde_json::Value> = (1..=count)
-        .map(|number| {
-            serde_json::json!({
-                "type": "indicator",
-                "spec_version": "2.1",
-                "id": format!("indicator--{}", uuid_from(seed, number)),
-                "created": "2021-12-07T15:00:00.000Z",
-                "modified": "2021-12-07T15:00:00.000Z",
-                "name": format!("Host seen in incident {number}"),
-                "pattern": format!("[ipv4-addr:value = '198.51.100.{number}']"),
-                "pattern_type": "stix",
-                "valid_from": "2021-12-07T15:00:00Z",
-            })
-        })
-        .collect();
-    bundle(&objects)
-}
-
-/// A bundle with one note.
-fn note(words: &str) -> Vec<u8> {
-    bundle(&[serde_json::json!({
-        "type": "note",
-        "spec_version": "2.1",
-        "id": format!("note--{}", uuid_from("note", 1)),
-        "created": "2021-12-08T09:00:00.000Z",
-        "modified": "2021-12-08T09:00:00.000Z",
-        "content": words,
-        "object_refs": [format!("indicator--{}", uuid_from("cyber", 1))],
-    })])
-}
-
-fn bundle(objects: &[serde_json::Value]) -> Vec<u8> {
-    let bundle = serde_json::json!({
-        "type": "bundle",
-        "id": format!("bundle--{}", uuid_from("bundle", 0)),
-        "objects": objects,
-    });
-    bundle.to_string().into_bytes()
-}
-
-/// The same identifier in every run, so that a demo can be compared with another.
-fn uuid_from(seed: &str, number: u32) -> uuid::Uuid {
-    uuid::Uuid::new_v5(
-        &uuid::Uuid::NAMESPACE_OID,
-        format!("chancery demo {seed} {number}").as_bytes(),
-    )
 }
