@@ -437,8 +437,12 @@ impl Story {
             self.dir.display()
         ));
         self.chapter("Try next");
+        // As this program was called: it need not be installed.
+        let program = std::env::args()
+            .next()
+            .unwrap_or_else(|| "chancery".to_owned());
         let command =
-            |party: &Party, rest: &str| format!("chancery --home {} {rest}", party.home.display());
+            |party: &Party, rest: &str| format!("{program} --home {} {rest}", party.home.display());
         self.tell(command(alpha, "status"));
         self.tell(command(beta, "show cyber/alpha/5"));
         self.tell(command(
@@ -446,7 +450,7 @@ impl Story {
             "inquire --track cyber --to beta 'And the other one?'",
         ));
         self.tell(format!(
-            "chancery verify {} --policy {}",
+            "{program} verify {} --policy {}",
             self.dir.join("inquiry-2.tlog-proof").display(),
             self.dir.join("policy.txt").display()
         ));
