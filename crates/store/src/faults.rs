@@ -3,7 +3,11 @@
 //! A writer that survives both at every step survives a crash at every step: "before" is the crash that
 //! lost the write, "after" the one that lost its answer.
 
+mod accounts;
+mod feeds;
+mod outbox;
 mod sign_state;
+mod statuses;
 mod store;
 
 use std::collections::BTreeMap;

@@ -45,17 +45,21 @@
 //! Deliberately absent: transactions at the border, a clock (times come as arguments), salts and
 //! signatures made here, and any other crate of the workspace.
 
+pub mod accounts;
 mod checkpoint;
 mod dialogue;
 mod error;
 #[cfg(feature = "testing")]
 mod faults;
+pub mod feeds;
 mod item;
 mod lock;
+pub mod outbox;
 mod position;
 mod sign_state;
 mod sqlite;
 mod status;
+pub mod statuses;
 mod store;
 mod watch;
 

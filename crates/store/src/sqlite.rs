@@ -4,6 +4,7 @@
 //! pool of read-only connections. So no async thread ever waits for a disk, and `Busy` cannot arise
 //! between our own connections: in WAL mode readers and the writer do not block each other.
 
+mod accounts;
 mod append;
 mod backup;
 mod check;
@@ -11,14 +12,17 @@ mod checkpoints;
 pub(crate) mod connection;
 pub(crate) mod convert;
 mod dialogues;
+mod feeds;
 mod items;
 mod logs;
 mod objects;
+mod outbox;
 #[cfg(test)]
 mod plans;
 mod readers;
 pub(crate) mod schema;
 mod status;
+mod statuses;
 mod store;
 mod tiles;
 mod watch;

@@ -6,12 +6,16 @@ use std::path::Path;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::accounts::Accounts;
 use crate::checkpoint::{Checkpoint, Cosignature, NewestCosigned, StoredCheckpoint};
 use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
+use crate::feeds::Feeds;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
+use crate::outbox::Outbox;
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{BackupProgress, Counts, DiskUse, Finding};
+use crate::statuses::Statuses;
 use crate::watch::{
     Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, ObjectKey, Peer, PeerEvent, StoredObject,
 };
@@ -33,7 +37,7 @@ pub type Progress = Box<dyn FnMut(BackupProgress) + Send>;
 /// - Dropping a future does not stop a write that has begun.
 /// - "Not there" is `Ok(None)` or an empty list of a read, and an error of a write.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Accounts + Statuses + Outbox + Feeds {
     // Dialogues.
 
     /// Stores a new dialogue.

@@ -21,8 +21,8 @@ use crate::watch::{
 /// A store whose writes fail as planned.
 #[derive(Debug)]
 pub struct FaultyStore<S> {
-    inner: S,
-    faults: Faults,
+    pub(super) inner: S,
+    pub(super) faults: Faults,
 }
 
 impl<S> FaultyStore<S> {

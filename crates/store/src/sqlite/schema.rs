@@ -15,7 +15,14 @@ pub(crate) struct Schema {
 /// The record. The id spells `ChRe`.
 pub(crate) const STORE: Schema = Schema {
     application_id: 0x4368_5265,
-    migrations: &[include_str!("../../migrations/sqlite/0001_init.sql")],
+    migrations: &[
+        include_str!("../../migrations/sqlite/0001_init.sql"),
+        include_str!("../../migrations/sqlite/0002_listing.sql"),
+        include_str!("../../migrations/sqlite/0003_accounts.sql"),
+        include_str!("../../migrations/sqlite/0004_statuses.sql"),
+        include_str!("../../migrations/sqlite/0005_outbox.sql"),
+        include_str!("../../migrations/sqlite/0006_feeds.sql"),
+    ],
 };
 
 /// The sign-state. The id spells `ChSi`.

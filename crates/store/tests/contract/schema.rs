@@ -29,13 +29,13 @@ async fn a_newer_schema_is_refused_and_left_alone() {
         ..
     } = world;
     drop(store);
-    run(&path, "PRAGMA user_version = 2");
+    run(&path, "PRAGMA user_version = 7");
     let refused = open(&path).unwrap_err();
     assert!(
-        matches!(refused, StoreError::NewerSchema { found: 2, known: 1 }),
+        matches!(refused, StoreError::NewerSchema { found: 7, known: 6 }),
         "{refused}"
     );
-    run(&path, "PRAGMA user_version = 1");
+    run(&path, "PRAGMA user_version = 6");
     open(&path).unwrap();
 
     drop(FileSignState::open(directory.path()).unwrap());

@@ -1,0 +1,1 @@
+-- What the objects of a track are listed by as a TAXII collection.

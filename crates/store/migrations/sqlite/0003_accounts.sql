@@ -1,0 +1,1 @@
+-- Who may: users, tokens, grants, the settings of collections, and the trail of what was done here.

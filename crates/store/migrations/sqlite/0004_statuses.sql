@@ -1,0 +1,1 @@
+-- What became of requests to add objects: the status resources of TAXII 2.1 §4.3.

@@ -1,0 +1,1 @@
+-- The outbox: what waits for clearance before it may leave.

@@ -1,0 +1,1 @@
+-- Feeds from and to foreign TAXII servers, and how far each has come.
