@@ -2,12 +2,11 @@
 //! is asked for, and a client. The server is in `node`; what both sides need is here, pure.
 
 pub mod cursor;
-pub mod error;
 pub mod filter;
 pub mod media;
+pub mod resource;
 pub mod timestamp;
 
 pub use cursor::Cursor;
-pub use error::ErrorMessage;
 pub use filter::Filter;
 pub use timestamp::Timestamp;
