@@ -130,12 +130,18 @@ pub struct PassOutcome {
     pub position: usize,
     /// Its STIX id, when it has one.
     pub id: Option<String>,
-    /// `passed`, `already_held`, or `refused`.
+    /// Its version as it says it, when it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `passed`, `already_held`, `pending`, or `refused`.
     pub outcome: String,
     /// Its index in the log, when it is there.
     pub index: Option<u64>,
     /// Why it was refused.
     pub reason: Option<String>,
+    /// What is wrong with it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What came of a request to pass.
@@ -149,6 +155,9 @@ pub struct PassReport {
     pub passed: u64,
     /// How many this track already held.
     pub already_held: u64,
+    /// How many wait for clearance.
+    #[serde(default)]
+    pub pending: u64,
     /// How many were refused.
     pub refused: u64,
     /// Every refusal, and every outcome if asked for.
