@@ -68,6 +68,12 @@ pub struct TrackView {
     pub title: String,
     /// `open` or `closed`.
     pub access: String,
+    /// The strictest marking that may be passed; anything without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking_ceiling: Option<String>,
+    /// How many officers must clear what is passed.
+    #[serde(default)]
+    pub clearance: u8,
     /// Every log, own ones first, predecessors before successors.
     pub logs: Vec<LogView>,
 }
