@@ -240,8 +240,9 @@ pub(crate) struct Found {
     /// The card of another party (repeat for each)
     #[arg(long = "with", value_name = "CARD", required = true)]
     pub with: Vec<PathBuf>,
-    /// A track: NAME or NAME:open or NAME:closed (repeat for each)
-    #[arg(long = "track", value_name = "NAME[:ACCESS]", required = true)]
+    /// A track: NAME, then what it asks for: NAME:open, NAME:closed, NAME:ceiling=amber, NAME:clearance=2, or
+    /// several of these (repeat for each)
+    #[arg(long = "track", value_name = "NAME[:TERM]…", required = true)]
     pub tracks: Vec<String>,
     /// Unreceipted items after which a track's sender stops; 0 for no such limit
     #[arg(long, default_value_t = 4096, value_name = "ITEMS")]
@@ -280,6 +281,12 @@ pub(crate) enum Track {
         /// The name people see [default: the name]
         #[arg(long)]
         title: Option<String>,
+        /// The strictest marking that may be passed: clear, green, amber, amber+strict, red [default: anything]
+        #[arg(long, value_name = "LEVEL")]
+        ceiling: Option<String>,
+        /// How many officers must clear what is passed before it leaves
+        #[arg(long, default_value_t = 0, value_name = "OFFICERS")]
+        clearance: u8,
     },
 }
 

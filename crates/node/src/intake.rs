@@ -1,34 +1,45 @@
-//! From bytes that somebody hands in to objects that may be passed: split, admitted, canonical, read as STIX.
-//! One bad object is refused alone; the others of its bundle go on.
+//! From bytes that somebody hands in to objects that may be passed: split, admitted, canonical, read as STIX, judged.
+//! One bad object is refused alone; the others of its bundle go on. A whole that cannot be read leaves nothing behind.
 
-use stix::{BundleError, BundleLimits, BundleReader, Object, ObjectError};
+mod body;
+
+use bytes::Bytes;
+use stix::{
+    BundleError, BundleLimits, BundleReader, CheckOptions, Checker, Object, ObjectError, ViewError,
+    policy::{Judgement, Policy, Strictness, Verdict},
+};
+
+pub(crate) use body::Body;
+pub use body::{BodyError, BodyFault};
 
 /// Most objects of one request.
 pub const REQUEST_OBJECTS_MAX: u64 = 100_000;
 /// Most bytes of one request.
 pub const REQUEST_BYTES_MAX: usize = 256 << 20;
+/// Most problems of one object that are told in words; how many more there are is said.
+pub const NOTES_MAX: usize = 8;
 
 /// How the types of acts begin (DESIGN §5).
 pub const ACT_TYPE_PREFIX: &str = "dialogue-";
 
 /// An object that may be passed.
 #[derive(Debug, Clone)]
-pub struct Admitted {
-    /// Where it stood in what was handed in, from 0.
-    pub position: usize,
+pub(crate) struct Admitted {
     /// The object, its bytes canonical.
-    pub object: Object,
+    pub(crate) object: Object,
+    /// What is wrong with it, though not so wrong that it is refused.
+    pub(crate) notes: Vec<String>,
 }
 
 /// An object that may not.
 #[derive(Debug, Clone)]
-pub struct Turned {
-    /// Where it stood in what was handed in, from 0.
-    pub position: usize,
+pub(crate) struct Turned {
     /// Its id, when that much could be read.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
+    /// Its version, when that much could be read.
+    pub(crate) version: Option<String>,
     /// Why.
-    pub why: TurnedError,
+    pub(crate) why: TurnedError,
 }
 
 /// Why an object may not be passed.
@@ -44,46 +55,104 @@ pub enum TurnedError {
     #[error("objects of type {0} are acts, and acts are handed over by their own commands")]
     Act(String),
     /// A bundle inside a bundle.
-    #[error("a bundle cannot be inside a bundle")]
+    #[error("a bundle cannot be inside a bundle; send its objects")]
     Bundle,
+    /// The collection refuses what breaks these rules.
+    #[error("this collection does not take what breaks a rule, and it breaks {}", .0.join("; "))]
+    Judged(Vec<String>),
 }
 
-/// Splits a bundle, an envelope, a list or a bare object, and admits each object.
+/// Reads every object of a body and judges it; one result for each, in order.
 ///
 /// # Errors
-/// [`BundleError`] when the whole cannot be split; nothing of it is taken then.
-pub fn admit(bytes: &[u8]) -> Result<(Vec<Admitted>, Vec<Turned>), BundleError> {
-    let limits = BundleLimits {
-        objects_max: REQUEST_OBJECTS_MAX,
-        total_bytes_max: REQUEST_BYTES_MAX as u64,
-        ..BundleLimits::default()
-    };
-    let (mut admitted, mut turned) = (Vec::new(), Vec::new());
-    let mut arena = stix::tree::Arena::default();
-    for piece in BundleReader::new(bytes, limits) {
-        let piece = piece?;
-        let position = usize::try_from(piece.index).unwrap_or(usize::MAX);
-        match admit_one(&mut arena, &piece.bytes) {
-            Ok(object) => admitted.push(Admitted { position, object }),
-            Err((id, why)) => turned.push(Turned { position, id, why }),
-        }
-    }
-    Ok((admitted, turned))
+/// [`BodyError`] when the whole cannot be read; nothing of it may be taken then.
+pub(crate) fn admit(bytes: Bytes) -> Result<Vec<Result<Admitted, Turned>>, BodyError> {
+    let body = Body::split(bytes)?;
+    let policy = Policy::new(Strictness::Warn);
+    let mut checker = Checker::new(CheckOptions::default());
+    let each = |(index, text)| admit_one(&mut checker, &policy, index, text);
+    body.texts().enumerate().map(each).collect()
 }
 
+/// # Errors
+/// [`BodyError::NotJson`].
 fn admit_one(
-    arena: &mut stix::tree::Arena,
-    bytes: &[u8],
-) -> Result<Object, (Option<String>, TurnedError)> {
-    let canonical = json::admit(bytes, &json::Limits::default())
-        .map_err(|error| (None, TurnedError::from(error)))?;
-    let object = Object::from_canonical_in(arena, canonical.into_bytes())
-        .map_err(|error| (None, TurnedError::from(error)))?;
-    let id = || Some(object.id().to_string());
-    match object.type_name() {
-        "bundle" => Err((id(), TurnedError::Bundle)),
-        name if name.starts_with(ACT_TYPE_PREFIX) => Err((id(), TurnedError::Act(name.to_owned()))),
-        _ => Ok(object),
+    checker: &mut Checker,
+    policy: &Policy,
+    index: usize,
+    text: &[u8],
+) -> Result<Result<Admitted, Turned>, BodyError> {
+    let unread = |why| Turned {
+        id: None,
+        version: None,
+        why,
+    };
+    let canonical = match json::admit(text, &json::Limits::default()) {
+        Ok(canonical) => canonical,
+        Err(source) if is_not_json(&source) => return Err(BodyError::NotJson { index, source }),
+        Err(error) => return Ok(Err(unread(error.into()))),
+    };
+    Ok(match checker.take(canonical.into_bytes(), policy) {
+        Ok((object, judgement)) => decide(object, &judgement),
+        Err(ObjectError::View(ViewError::Bundle)) => Err(unread(TurnedError::Bundle)),
+        Err(error) => Err(unread(error.into())),
+    })
+}
+
+fn decide(object: Object, judgement: &Judgement) -> Result<Admitted, Turned> {
+    let turned = |why| Turned {
+        id: Some(object.id().to_string()),
+        version: object.version().map(ToString::to_string),
+        why,
+    };
+    if object.type_name().starts_with(ACT_TYPE_PREFIX) {
+        let name = object.type_name().to_owned();
+        return Err(turned(TurnedError::Act(name)));
+    }
+    match judgement.verdict {
+        Verdict::Refuse => Err(turned(TurnedError::Judged(notes(judgement)))),
+        Verdict::Accept | Verdict::Warn => Ok(Admitted {
+            notes: notes(judgement),
+            object,
+        }),
+    }
+}
+
+/// The problems of an object in words, the first [`NOTES_MAX`] of them.
+fn notes(judgement: &Judgement) -> Vec<String> {
+    let report = &judgement.report;
+    let all = report.errors.len() + report.warnings.len() + report.omitted;
+    let must = report.errors.iter().map(|problem| ("MUST", problem));
+    let should = report.warnings.iter().map(|problem| ("SHOULD", problem));
+    let mut notes: Vec<String> = must
+        .chain(should)
+        .take(NOTES_MAX)
+        .map(|(level, problem)| {
+            format!(
+                "{level} {} at {}: {}",
+                problem.rule, problem.path, problem.message
+            )
+        })
+        .collect();
+    if all > NOTES_MAX {
+        notes.push(format!("and {} more", all - NOTES_MAX));
+    }
+    notes
+}
+
+/// Whether a text breaks the grammar of JSON, so that what follows it in the same body cannot be told apart with
+/// certainty; as opposed to JSON that is not admitted.
+fn is_not_json(error: &json::AdmissionError) -> bool {
+    use json::AdmissionError as E;
+    match error {
+        E::NotUtf8 { .. } | E::ByteOrderMark | E::Syntax { .. } | E::Trailing { .. } => true,
+        E::DuplicateMember { .. }
+        | E::LoneSurrogate { .. }
+        | E::IntegerTooLarge { .. }
+        | E::NotFinite { .. }
+        | E::TooDeep { .. }
+        | E::TooLarge { .. }
+        | E::NotCanonical { .. } => false,
     }
 }
 

@@ -1,105 +1,289 @@
 //! Passing information: each object of what was handed in is passed, held already, or refused with its reason.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use http::StatusCode;
 use record::{
     entry::Class,
     head::{MEDIA_STIX, MEDIA_STIX_20},
 };
-use stix::SpecVersion;
+use serde::Deserialize;
+use stix::{Object, SpecVersion};
 use store::ObjectKey;
+use uuid::Uuid;
 
 use crate::{
+    directory::{LogEntry, TrackEntry},
     error::ApiError,
-    intake::{self, Admitted},
+    intake::{self, Admitted, BodyError, BodyFault, TurnedError},
     node::Node,
-    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome},
+    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome, SequenceError},
     view::{PassOutcome, PassReport},
 };
 
-impl Node {
-    /// Passes the objects of a bundle, an envelope, a list, or one object.
-    pub(crate) async fn pass(&self, track: &str, body: Bytes) -> Result<PassReport, ApiError> {
-        let track = self.directory().track(track).map_err(ApiError::not_found)?;
-        let log = self.own_log(&track).ok_or_else(|| {
-            ApiError::refused(
-                "closed",
-                format!("this party has no open log on `{}`", track.terms.name()),
-            )
-        })?;
-        let (admitted, turned) = tokio::task::spawn_blocking(move || intake::admit(&body))
-            .await
-            .map_err(ApiError::internal)?
-            .map_err(|error| {
-                ApiError::invalid(format!(
-                    "nothing was passed: what was sent cannot be read: {error}"
-                ))
-            })?;
-        self.window(&track).await?;
-        let mut report = PassReport {
-            log: log.origin.to_string(),
-            size: self.published_size(&log),
-            passed: 0,
-            already_held: 0,
-            refused: turned.len() as u64,
-            outcomes: turned
-                .into_iter()
-                .map(|turned| PassOutcome {
-                    position: turned.position,
-                    id: turned.id,
-                    outcome: "refused".to_owned(),
-                    index: None,
-                    reason: Some(turned.why.to_string()),
-                })
-                .collect(),
-        };
-        for batch in batches(admitted) {
-            let (places, drafts): (Vec<_>, Vec<_>) = batch.into_iter().map(draft).unzip();
-            let (log, appended) = self.submit(&track, drafts).await?;
-            report.log = log.origin.to_string();
-            report.size = appended.size;
-            for ((position, id), outcome) in places.into_iter().zip(appended.outcomes) {
-                match outcome {
-                    Outcome::Passed(_) => report.passed += 1,
-                    Outcome::AlreadyHeld => report.already_held += 1,
-                    Outcome::Conflict => {
-                        report.refused += 1;
-                        report.outcomes.push(conflict(position, id));
+/// What came of a request to pass.
+#[derive(Debug)]
+pub(crate) struct Passing {
+    /// Origin of the log it went into.
+    pub(crate) log: String,
+    /// The size that the signed checkpoint covers.
+    pub(crate) size: u64,
+    /// One for every object, in order.
+    pub(crate) outcomes: Vec<ObjectOutcome>,
+}
+
+/// What came of one object.
+#[derive(Debug)]
+pub(crate) struct ObjectOutcome {
+    /// Where it stood in what was sent, from 0.
+    pub(crate) position: usize,
+    /// Its id, when that much could be read.
+    pub(crate) id: Option<String>,
+    /// Its version as it says it, when it has one.
+    pub(crate) version: Option<String>,
+    /// What came of it.
+    pub(crate) what: What,
+}
+
+/// What can come of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum What {
+    /// It is on the record.
+    Passed {
+        /// Its index in the log.
+        index: u64,
+        /// What is wrong with it all the same.
+        notes: Vec<String>,
+    },
+    /// The track holds the same version with the same bytes already.
+    AlreadyHeld,
+    /// The same, and it was taken out of the collection before: it is in it again.
+    #[expect(dead_code, reason = "nothing can be taken out of a collection yet")]
+    ListedAgain,
+    /// It waits for clearance.
+    #[expect(dead_code, reason = "the outbox comes next")]
+    Pending {
+        /// Its number in the outbox.
+        outbox: u64,
+    },
+    /// It was not taken.
+    Refused {
+        /// Why, in a sentence.
+        reason: String,
+    },
+}
+
+/// Why nothing of a request was passed.
+#[derive(Debug)]
+pub(crate) enum PassError {
+    /// The whole of it cannot be read; nothing of it was stored.
+    Body(BodyError),
+    /// Anything else: the log is closed, the window is full, the disk fails.
+    Other(ApiError),
+}
+
+impl From<BodyError> for PassError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<ApiError> for PassError {
+    fn from(error: ApiError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<SequenceError> for PassError {
+    fn from(error: SequenceError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<PassError> for ApiError {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Other(error) => error,
+            PassError::Body(error) => {
+                let title = format!("nothing was passed: what was sent cannot be read: {error}");
+                match error.fault() {
+                    BodyFault::Malformed => Self::new(StatusCode::BAD_REQUEST, "malformed", title),
+                    BodyFault::Unprocessable => Self::invalid(title),
+                    BodyFault::TooLarge => {
+                        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title)
                     }
                 }
             }
         }
-        report.outcomes.sort_by_key(|outcome| outcome.position);
-        Ok(report)
+    }
+}
+
+impl Node {
+    /// Passes the objects of a bundle, an envelope, a list, or one object. One outcome for every object, in order.
+    ///
+    /// # Errors
+    /// [`PassError`]; of [`PassError::Body`] nothing was stored. Of the others a part may be on the record: passing the
+    /// same again finds out.
+    pub(crate) async fn pass_objects(
+        &self,
+        to: &Arc<TrackEntry>,
+        body: Bytes,
+        _status: Option<Uuid>,
+    ) -> Result<Passing, PassError> {
+        let log = self.own_log(to).ok_or_else(|| {
+            ApiError::refused(
+                "closed",
+                format!("this party has no open log on `{}`", to.terms.name()),
+            )
+        })?;
+        let read = tokio::task::spawn_blocking(move || intake::admit(body))
+            .await
+            .map_err(ApiError::internal)??;
+        self.window(to).await?;
+        let mut passing = Passing {
+            log: log.origin.to_string(),
+            size: self.published_size(&log),
+            outcomes: Vec::with_capacity(read.len()),
+        };
+        let mut fitting = Vec::new();
+        for (position, object) in read.into_iter().enumerate() {
+            let (id, version, what) = match object {
+                Err(turned) => (turned.id, turned.version, refused(&turned.why)),
+                Ok(Admitted { object, notes }) => {
+                    let (id, version) = (object.id().to_string(), object.version());
+                    let version = version.map(ToString::to_string);
+                    fitting.push((position, object));
+                    // What really came of it is known after the append.
+                    (Some(id), version, What::Passed { index: 0, notes })
+                }
+            };
+            passing.outcomes.push(ObjectOutcome {
+                position,
+                id,
+                version,
+                what,
+            });
+        }
+        for batch in batches(fitting) {
+            let (places, drafts): (Vec<_>, Vec<_>) = batch
+                .into_iter()
+                .map(|(position, object)| (position, draft(object)))
+                .unzip();
+            let (log, appended) = self.submit(to, drafts).await?;
+            passing.log = log.origin.to_string();
+            passing.size = appended.size;
+            for (position, outcome) in places.into_iter().zip(appended.outcomes) {
+                settle(&mut passing.outcomes[position].what, &outcome);
+            }
+        }
+        Ok(passing)
+    }
+
+    /// The same for people.
+    pub(crate) async fn pass(
+        &self,
+        track: &str,
+        body: Bytes,
+        tell: Tell,
+    ) -> Result<PassReport, ApiError> {
+        let track = self.directory().track(track).map_err(ApiError::not_found)?;
+        Ok(report(self.pass_objects(&track, body, None).await?, tell))
     }
 
     /// How much of an own log the newest signed checkpoint covers.
-    fn published_size(&self, log: &crate::directory::LogEntry) -> u64 {
+    fn published_size(&self, log: &LogEntry) -> u64 {
         self.writer(log.id)
             .and_then(|writer| writer.published().borrow().as_ref().map(|each| each.size))
             .unwrap_or(0)
     }
 }
 
-fn conflict(position: usize, id: String) -> PassOutcome {
-    PassOutcome {
-        position,
-        id: Some(id),
-        outcome: "refused".to_owned(),
-        index: None,
-        reason: Some(
-            "this track holds the same version of this object with other content, and nothing on the record is \
-             replaced; a change is a new version with a later `modified`"
-                .to_owned(),
-        ),
+/// Why a version with other bytes is refused.
+const CONFLICT: &str = "this track holds the same version of this object with other content, and nothing on the record is \
+     replaced; a change is a new version with a later `modified`";
+
+fn refused(why: &TurnedError) -> What {
+    What::Refused {
+        reason: why.to_string(),
     }
 }
 
-/// An object as it is passed, and what is reported of it.
-fn draft(admitted: Admitted) -> ((usize, String), Draft) {
-    let Admitted { position, object } = admitted;
-    let id = object.id().to_string();
+fn settle(what: &mut What, outcome: &Outcome) {
+    match (outcome, what) {
+        (Outcome::Passed(at), What::Passed { index, .. }) => *index = *at,
+        (Outcome::Passed(at), what) => {
+            *what = What::Passed {
+                index: *at,
+                notes: Vec::new(),
+            }
+        }
+        (Outcome::AlreadyHeld, what) => *what = What::AlreadyHeld,
+        (Outcome::Conflict, what) => {
+            *what = What::Refused {
+                reason: CONFLICT.to_owned(),
+            }
+        }
+    }
+}
+
+/// Which outcomes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tell {
+    /// Refusals.
+    #[default]
+    Refusals,
+    /// All of them.
+    All,
+}
+
+fn report(passing: Passing, tell: Tell) -> PassReport {
+    let mut report = PassReport {
+        log: passing.log,
+        size: passing.size,
+        passed: 0,
+        already_held: 0,
+        pending: 0,
+        refused: 0,
+        outcomes: Vec::new(),
+    };
+    for outcome in passing.outcomes {
+        let (word, count) = match &outcome.what {
+            What::Passed { .. } => ("passed", &mut report.passed),
+            What::AlreadyHeld | What::ListedAgain => ("already_held", &mut report.already_held),
+            What::Pending { .. } => ("pending", &mut report.pending),
+            What::Refused { .. } => ("refused", &mut report.refused),
+        };
+        *count += 1;
+        if tell == Tell::Refusals && word != "refused" {
+            continue;
+        }
+        let mut told = PassOutcome {
+            position: outcome.position,
+            id: outcome.id,
+            version: outcome.version,
+            outcome: word.to_owned(),
+            index: None,
+            reason: None,
+            notes: Vec::new(),
+        };
+        match outcome.what {
+            What::Passed { index, notes } => {
+                (told.index, told.notes) = (Some(index), notes);
+            }
+            What::Refused { reason } => told.reason = Some(reason),
+            What::AlreadyHeld | What::ListedAgain | What::Pending { .. } => {}
+        }
+        report.outcomes.push(told);
+    }
+    report
+}
+
+/// An object as it is passed.
+fn draft(object: Object) -> Draft {
     let key = ObjectKey {
-        stix_id: id.clone(),
+        stix_id: object.id().to_string(),
         version: object
             .version()
             .map_or_else(String::new, ToString::to_string),
@@ -108,30 +292,29 @@ fn draft(admitted: Admitted) -> ((usize, String), Draft) {
         SpecVersion::V20 => MEDIA_STIX_20,
         SpecVersion::V21 => MEDIA_STIX,
     };
-    let draft = Draft {
+    Draft {
         class: Class::Information,
         media,
         content: object.into_bytes().into(),
         object: Some(key),
         lang: None,
         office: None,
-    };
-    ((position, id), draft)
+    }
 }
 
 /// Cut so that each is one batch of the writer.
-fn batches(admitted: Vec<Admitted>) -> impl Iterator<Item = Vec<Admitted>> {
-    let mut rest = admitted.into_iter().peekable();
+fn batches(fitting: Vec<(usize, Object)>) -> impl Iterator<Item = Vec<(usize, Object)>> {
+    let mut rest = fitting.into_iter().peekable();
     std::iter::from_fn(move || {
         let first = rest.next()?;
-        let mut bytes = first.object.bytes().len();
+        let mut bytes = first.1.bytes().len();
         let mut batch = vec![first];
         while batch.len() < BATCH_ITEMS_MAX {
-            let fits = |next: &Admitted| bytes + next.object.bytes().len() <= BATCH_BYTES_MAX;
+            let fits = |next: &(usize, Object)| bytes + next.1.bytes().len() <= BATCH_BYTES_MAX;
             let Some(next) = rest.next_if(fits) else {
                 break;
             };
-            bytes += next.object.bytes().len();
+            bytes += next.1.bytes().len();
             batch.push(next);
         }
         Some(batch)
