@@ -132,6 +132,12 @@ pub enum StoreError {
         /// The size of both.
         size: u64,
     },
+    /// A status of that id is there already.
+    #[error("status {} exists", hex(.id))]
+    StatusExists {
+        /// Its id.
+        id: [u8; 16],
+    },
     /// A number or a length is beyond what the store takes.
     #[error("{what} is {value}, the limit is {limit}")]
     TooLarge {
@@ -197,6 +203,10 @@ pub enum StoreError {
     /// The thread that does the work is gone.
     #[error("the store has stopped")]
     Stopped,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StoreError {

@@ -16,6 +16,7 @@ mod items;
 mod objects;
 mod schema;
 mod sign_state;
+mod statuses;
 mod upkeep;
 mod watch;
 mod world;
