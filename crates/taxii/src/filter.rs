@@ -21,7 +21,7 @@ pub use versions::Versions;
 use crate::timestamp::Timestamp;
 
 /// Most values in one list.
-pub const VALUES_MAX: usize = 1_024;
+pub const VALUES_MAX: usize = 1_000;
 /// Most bytes of one value, decoded.
 pub const VALUE_BYTES_MAX: usize = 1_024;
 /// The largest `limit` that is an integer of TAXII (§2).
