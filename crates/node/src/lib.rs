@@ -1,10 +1,12 @@
 //! One party's node: it keeps the party's logs, fetches, verifies and countersigns those of the others, and serves
 //! people, tools and the other nodes.
 
+pub mod access;
 pub mod api;
 pub mod backup;
 pub mod bundle;
 pub mod clock;
+pub mod collections;
 mod desk;
 pub mod directory;
 mod doctor;
