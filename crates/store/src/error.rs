@@ -138,6 +138,42 @@ pub enum StoreError {
         /// Its id.
         id: [u8; 16],
     },
+    /// No user of that name.
+    #[error("there is no user {name}")]
+    NoSuchUser {
+        /// The name asked for.
+        name: String,
+    },
+    /// There is such a user already.
+    #[error("there is a user {name} already")]
+    UserExists {
+        /// Their name.
+        name: String,
+    },
+    /// No enabled operator would be left.
+    #[error("{name} is the last operator")]
+    LastOperator {
+        /// Their name.
+        name: String,
+    },
+    /// A client certificate stands for one user.
+    #[error("the certificate stands for {user} already")]
+    PinTaken {
+        /// Whom it stands for.
+        user: String,
+    },
+    /// No token of that number.
+    #[error("there is no token {id}")]
+    NoSuchToken {
+        /// The number asked for.
+        id: u64,
+    },
+    /// Nothing was granted there.
+    #[error("nothing was granted to {user} there")]
+    NoSuchGrant {
+        /// The user.
+        user: String,
+    },
     /// A number or a length is beyond what the store takes.
     #[error("{what} is {value}, the limit is {limit}")]
     TooLarge {

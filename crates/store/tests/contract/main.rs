@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+mod accounts;
 mod append;
 mod checkpoints;
 mod concurrency;
