@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 
 use crate::{
+    access::Caller,
     api::body::{Asked, BulkBody},
     desk::pass::Tell,
     error::ApiError,
@@ -24,8 +25,11 @@ pub struct Where {
 /// `POST /api/v1/pass?track=[&tell=all]`: a bundle, an envelope, a list, or one object.
 pub async fn pass(
     State(node): State<Node>,
+    by: Caller,
     Asked(asked): Asked<Where>,
     BulkBody(body): BulkBody,
 ) -> Result<Json<PassReport>, ApiError> {
-    node.pass(&asked.track, body, asked.tell).await.map(Json)
+    node.pass(&asked.track, &by, body, asked.tell)
+        .await
+        .map(Json)
 }

@@ -1,7 +1,5 @@
 //! Passing information: each object of what was handed in is passed, held already, or refused with its reason.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::StatusCode;
 use record::{
@@ -9,14 +7,15 @@ use record::{
     head::{MEDIA_STIX, MEDIA_STIX_20},
 };
 use serde::Deserialize;
-use stix::{Object, SpecVersion};
+use stix::SpecVersion;
 use store::ObjectKey;
 use uuid::Uuid;
 
 use crate::{
-    directory::{LogEntry, TrackEntry},
+    access::{Caller, Forbidden, MayWrite},
+    directory::LogEntry,
     error::ApiError,
-    intake::{self, Admitted, BodyError, BodyFault, TurnedError},
+    intake::{self, Admitted, BodyError, BodyFault, Rules, TurnedError},
     node::Node,
     sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome, SequenceError},
     view::{PassOutcome, PassReport},
@@ -127,33 +126,39 @@ impl Node {
     /// same again finds out.
     pub(crate) async fn pass_objects(
         &self,
-        to: &Arc<TrackEntry>,
+        to: &MayWrite,
+        _by: &Caller,
         body: Bytes,
         _status: Option<Uuid>,
     ) -> Result<Passing, PassError> {
-        let log = self.own_log(to).ok_or_else(|| {
+        let track = &to.collection().track;
+        let log = self.own_log(track).ok_or_else(|| {
             ApiError::refused(
                 "closed",
-                format!("this party has no open log on `{}`", to.terms.name()),
+                format!("this party has no open log on `{}`", track.terms.name()),
             )
         })?;
-        let read = tokio::task::spawn_blocking(move || intake::admit(body))
+        let rules = Rules::of(to.collection());
+        let admission = tokio::task::spawn_blocking(move || intake::admit(body, &rules))
             .await
             .map_err(ApiError::internal)??;
-        self.window(to).await?;
+        self.window(track).await?;
+        let decided = admission.decide();
         let mut passing = Passing {
             log: log.origin.to_string(),
             size: self.published_size(&log),
-            outcomes: Vec::with_capacity(read.len()),
+            outcomes: Vec::with_capacity(decided.len()),
         };
         let mut fitting = Vec::new();
-        for (position, object) in read.into_iter().enumerate() {
+        for (position, object) in decided.enumerate() {
             let (id, version, what) = match object {
                 Err(turned) => (turned.id, turned.version, refused(&turned.why)),
-                Ok(Admitted { object, notes }) => {
-                    let (id, version) = (object.id().to_string(), object.version());
+                Ok(mut admitted) => {
+                    let view = &admitted.view;
+                    let (id, version) = (view.id().to_string(), view.version());
                     let version = version.map(ToString::to_string);
-                    fitting.push((position, object));
+                    let notes = std::mem::take(&mut admitted.notes);
+                    fitting.push((position, admitted));
                     // What really came of it is known after the append.
                     (Some(id), version, What::Passed { index: 0, notes })
                 }
@@ -168,9 +173,9 @@ impl Node {
         for batch in batches(fitting) {
             let (places, drafts): (Vec<_>, Vec<_>) = batch
                 .into_iter()
-                .map(|(position, object)| (position, draft(object)))
+                .map(|(position, admitted)| (position, draft(admitted)))
                 .unzip();
-            let (log, appended) = self.submit(to, drafts).await?;
+            let (log, appended) = self.submit(track, drafts).await?;
             passing.log = log.origin.to_string();
             passing.size = appended.size;
             for (position, outcome) in places.into_iter().zip(appended.outcomes) {
@@ -184,11 +189,20 @@ impl Node {
     pub(crate) async fn pass(
         &self,
         track: &str,
+        by: &Caller,
         body: Bytes,
         tell: Tell,
     ) -> Result<PassReport, ApiError> {
         let track = self.directory().track(track).map_err(ApiError::not_found)?;
-        Ok(report(self.pass_objects(&track, body, None).await?, tell))
+        let collection = self.collections().of_track(track.id).ok_or_else(|| {
+            ApiError::not_found(format!("`{}` is no collection", track.terms.name()))
+        })?;
+        let to = by.writes(&collection).ok_or_else(|| Forbidden::Grant {
+            name: by.name().to_owned(),
+            what: "write",
+            collection: collection.path(),
+        })?;
+        Ok(report(self.pass_objects(&to, by, body, None).await?, tell))
     }
 
     /// How much of an own log the newest signed checkpoint covers.
@@ -281,21 +295,20 @@ fn report(passing: Passing, tell: Tell) -> PassReport {
 }
 
 /// An object as it is passed.
-fn draft(object: Object) -> Draft {
+fn draft(admitted: Admitted) -> Draft {
+    let view = &admitted.view;
     let key = ObjectKey {
-        stix_id: object.id().to_string(),
-        version: object
-            .version()
-            .map_or_else(String::new, ToString::to_string),
+        stix_id: view.id().to_string(),
+        version: view.version().map_or_else(String::new, ToString::to_string),
     };
-    let media = match object.spec_version() {
+    let media = match view.spec_version() {
         SpecVersion::V20 => MEDIA_STIX_20,
         SpecVersion::V21 => MEDIA_STIX,
     };
     Draft {
         class: Class::Information,
         media,
-        content: object.into_bytes().into(),
+        content: admitted.content.into(),
         object: Some(key),
         lang: None,
         office: None,
@@ -303,18 +316,18 @@ fn draft(object: Object) -> Draft {
 }
 
 /// Cut so that each is one batch of the writer.
-fn batches(fitting: Vec<(usize, Object)>) -> impl Iterator<Item = Vec<(usize, Object)>> {
+fn batches(fitting: Vec<(usize, Admitted)>) -> impl Iterator<Item = Vec<(usize, Admitted)>> {
     let mut rest = fitting.into_iter().peekable();
     std::iter::from_fn(move || {
         let first = rest.next()?;
-        let mut bytes = first.1.bytes().len();
+        let mut bytes = first.1.content.len();
         let mut batch = vec![first];
         while batch.len() < BATCH_ITEMS_MAX {
-            let fits = |next: &(usize, Object)| bytes + next.1.bytes().len() <= BATCH_BYTES_MAX;
+            let fits = |next: &(usize, Admitted)| bytes + next.1.content.len() <= BATCH_BYTES_MAX;
             let Some(next) = rest.next_if(fits) else {
                 break;
             };
-            bytes += next.1.bytes().len();
+            bytes += next.1.content.len();
             batch.push(next);
         }
         Some(batch)

@@ -163,9 +163,32 @@ impl Body {
         Ok(Self { bytes, objects })
     }
 
-    /// The objects' texts, as they were written.
-    pub(crate) fn texts(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.objects.iter().map(|range| &self.bytes[range.clone()])
+    /// The text of one object, as it was written.
+    pub(crate) fn text(&self, index: usize) -> &[u8] {
+        &self.bytes[self.objects[index].clone()]
+    }
+
+    /// How long the whole is.
+    pub(crate) fn bytes_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The objects in `count` parts of about as many bytes each, or fewer; none is empty.
+    pub(crate) fn parts(&self, count: usize) -> Vec<Range<usize>> {
+        let mut parts = Vec::with_capacity(count);
+        let mut from = 0;
+        for part in 1..=count {
+            let until = self.bytes.len() / count * part;
+            let to = match part == count {
+                true => self.objects.len(),
+                false => self.objects.partition_point(|object| object.start < until),
+            };
+            if from < to {
+                parts.push(from..to);
+                from = to;
+            }
+        }
+        parts
     }
 }
 
