@@ -6,13 +6,12 @@ use record::{
     head::{MEDIA_STIX, MEDIA_STIX_20},
 };
 use stix::SpecVersion;
-use store::ObjectKey;
 
 use crate::{
     error::ApiError,
     intake::{self, Admitted},
     node::Node,
-    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome},
+    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome},
     view::{PassOutcome, PassReport},
 };
 
@@ -60,7 +59,7 @@ impl Node {
             for ((position, id), outcome) in places.into_iter().zip(appended.outcomes) {
                 match outcome {
                     Outcome::Passed(_) => report.passed += 1,
-                    Outcome::AlreadyHeld => report.already_held += 1,
+                    Outcome::AlreadyHeld | Outcome::ListedAgain => report.already_held += 1,
                     Outcome::Conflict => {
                         report.refused += 1;
                         report.outcomes.push(conflict(position, id));
@@ -98,12 +97,7 @@ fn conflict(position: usize, id: String) -> PassOutcome {
 fn draft(admitted: Admitted) -> ((usize, String), Draft) {
     let Admitted { position, object } = admitted;
     let id = object.id().to_string();
-    let key = ObjectKey {
-        stix_id: id.clone(),
-        version: object
-            .version()
-            .map_or_else(String::new, ToString::to_string),
-    };
+    let version = ObjectVersion::of(&object);
     let media = match object.spec_version() {
         SpecVersion::V20 => MEDIA_STIX_20,
         SpecVersion::V21 => MEDIA_STIX,
@@ -112,7 +106,7 @@ fn draft(admitted: Admitted) -> ((usize, String), Draft) {
         class: Class::Information,
         media,
         content: object.into_bytes().into(),
-        object: Some(key),
+        object: Some(version),
         lang: None,
         office: None,
     };
