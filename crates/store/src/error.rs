@@ -96,6 +96,24 @@ pub enum StoreError {
         /// The index that was given.
         seq: u64,
     },
+    /// The order of a version is not the beginning of its text.
+    #[error("version {version:?} of {stix_id} does not begin with its order {order:?}")]
+    OrderOutside {
+        /// The id of the object.
+        stix_id: String,
+        /// The version.
+        version: String,
+        /// The order that was given.
+        order: String,
+    },
+    /// No such specification version.
+    #[error("object {stix_id} is said to be of specification version {spec}, which there is not")]
+    NoSuchSpec {
+        /// The id of the object.
+        stix_id: String,
+        /// The number that was given.
+        spec: u8,
+    },
     /// A tile that is held does not begin the one that was given.
     #[error("tile {level}/{index} of log {log} is not a continuation of the one held")]
     TileDiffers {
