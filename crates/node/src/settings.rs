@@ -6,10 +6,12 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 pub mod log;
+pub mod taxii;
 pub mod web;
 
 pub use self::{
     log::{LogFormat, LogSettings},
+    taxii::TaxiiSettings,
     web::{ProxyHeader, WebLimits, WebSettings},
 };
 
@@ -34,6 +36,9 @@ pub struct Settings {
     /// The listener for tools and people: TAXII, the JSON API, health, metrics.
     #[serde(default)]
     pub web: WebSettings,
+    /// How much TAXII gives and takes at once.
+    #[serde(default)]
+    pub taxii: TaxiiSettings,
     /// What is logged, and how.
     #[serde(default)]
     pub log: LogSettings,
@@ -57,6 +62,7 @@ impl Settings {
             listen,
             poll_secs: POLL_SECS_DEFAULT,
             web: WebSettings::default(),
+            taxii: TaxiiSettings::default(),
             log: LogSettings::default(),
             witnesses: Vec::new(),
         }
