@@ -9,6 +9,8 @@ pub mod log;
 pub mod taxii;
 pub mod web;
 
+use crate::access::RequestLimits;
+
 pub use self::{
     log::{LogFormat, LogSettings},
     taxii::TaxiiSettings,
@@ -42,6 +44,9 @@ pub struct Settings {
     /// What is logged, and how.
     #[serde(default)]
     pub log: LogSettings,
+    /// How many requests a caller may make.
+    #[serde(default)]
+    pub requests: RequestLimits,
     /// Ordinary C2SP witnesses that are asked to cosign this node's logs. Sending never waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "witness")]
     pub witnesses: Vec<WitnessSettings>,
@@ -64,6 +69,7 @@ impl Settings {
             web: WebSettings::default(),
             taxii: TaxiiSettings::default(),
             log: LogSettings::default(),
+            requests: RequestLimits::default(),
             witnesses: Vec::new(),
         }
     }

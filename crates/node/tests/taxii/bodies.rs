@@ -18,6 +18,8 @@ async fn what_is_no_json_is_400_and_stores_nothing() {
     let taxii = Taxii::new().await;
     let good = first("good").to_string();
     let deep = format!(r#"{{"objects":{}"#, "[".repeat(100_000));
+    let (open, close) = ("[".repeat(80), "]".repeat(80));
+    let deeper = format!(r#"{{"objects":[{good},{{"x":{open}{close}}}]}}"#);
     for (body, why) in [
         (Vec::new(), ""),
         (b" ".to_vec(), ""),
@@ -53,6 +55,7 @@ async fn what_is_no_json_is_400_and_stores_nothing() {
             "UTF-8",
         ),
         (deep.into_bytes(), ""),
+        (deeper.into_bytes(), "nested deeper than 64"),
     ] {
         let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
         let (status, code, words) = taxii.post(body).await.problem();
