@@ -27,9 +27,11 @@ use crate::{
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
+    metrics::Metrics,
     peer::{PeerClient, PeerError},
     rotate::{self, RotateError},
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    serve::Running,
     settings::Settings,
     sync::succeed,
     taxii::Keep,
@@ -75,6 +77,7 @@ struct Inner {
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
     taxii: Keep,
+    running: Running,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -214,6 +217,7 @@ impl Node {
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
             taxii,
+            running: Running::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -286,6 +290,16 @@ impl Node {
     /// What TAXII keeps in memory.
     pub(crate) fn taxii_keep(&self) -> &Keep {
         &self.0.taxii
+    }
+
+    /// What it knows of itself while it serves.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.0.running.metrics()
     }
 
     /// Cancelled when the node stops.
