@@ -14,6 +14,7 @@ mod dialogues;
 mod faults;
 mod items;
 mod objects;
+mod outbox;
 mod schema;
 mod sign_state;
 mod upkeep;

@@ -1,0 +1,10 @@
+-- Without the content, which comes last in the row and is not read.
+SELECT id, track_id, class, media, lang, office, stix_id, version, version_order, spec, content_hash, bytes, state,
+    officers, settled, position, reason
+FROM outbox
+WHERE id > ?1
+    AND (?2 IS NULL OR state = ?2)
+    AND (?3 IS NULL OR track_id IN (SELECT value FROM json_each(?3)))
+    AND (?4 IS NULL OR id IN (SELECT outbox_id FROM outbox_posts WHERE status = ?4))
+ORDER BY id
+LIMIT ?5;
