@@ -60,7 +60,7 @@ pub(crate) enum Command {
     )]
     Init(Init),
     /// Run the node: sync with the other parties, serve them and this party's people and tools
-    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --api 127.0.0.1:8080")]
+    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --web 127.0.0.1:8080")]
     Serve(Serve),
     /// Show this party's signed card, or read another party's and its fingerprint
     #[command(
@@ -186,9 +186,18 @@ pub(crate) struct Serve {
     /// Listen here for the other parties (mutual TLS) [default: as set at init]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
-    /// Also serve the JSON API on this loopback address
+    /// Also serve tools and people here: TAXII, the JSON API, health, metrics
     #[arg(long, value_name = "ADDR:PORT")]
-    pub api: Option<SocketAddr>,
+    pub web: Option<SocketAddr>,
+    /// The TLS certificate of that address with its chain, PEM; needed on any address but loopback
+    #[arg(long, value_name = "FILE", requires = "web_key")]
+    pub web_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", requires = "web_cert")]
+    pub web_key: Option<PathBuf>,
+    /// How tools outside reach that address, such as https://taxii.example
+    #[arg(long, value_name = "URL")]
+    pub web_url: Option<String>,
 }
 
 /// Arguments of `card`.

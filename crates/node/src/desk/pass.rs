@@ -8,7 +8,6 @@ use record::{
 };
 use serde::Deserialize;
 use stix::SpecVersion;
-use store::ObjectKey;
 use uuid::Uuid;
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
     error::ApiError,
     intake::{self, Admitted, BodyError, BodyFault, Rules, TurnedError},
     node::Node,
-    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome, SequenceError},
+    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome, SequenceError},
     view::{PassOutcome, PassReport},
 };
 
@@ -58,7 +57,6 @@ pub(crate) enum What {
     /// The track holds the same version with the same bytes already.
     AlreadyHeld,
     /// The same, and it was taken out of the collection before: it is in it again.
-    #[expect(dead_code, reason = "nothing can be taken out of a collection yet")]
     ListedAgain,
     /// It waits for clearance.
     #[expect(dead_code, reason = "the outbox comes next")]
@@ -233,6 +231,7 @@ fn settle(what: &mut What, outcome: &Outcome) {
             }
         }
         (Outcome::AlreadyHeld, what) => *what = What::AlreadyHeld,
+        (Outcome::ListedAgain, what) => *what = What::ListedAgain,
         (Outcome::Conflict, what) => {
             *what = What::Refused {
                 reason: CONFLICT.to_owned(),
@@ -297,10 +296,6 @@ fn report(passing: Passing, tell: Tell) -> PassReport {
 /// An object as it is passed.
 fn draft(admitted: Admitted) -> Draft {
     let view = &admitted.view;
-    let key = ObjectKey {
-        stix_id: view.id().to_string(),
-        version: view.version().map_or_else(String::new, ToString::to_string),
-    };
     let media = match view.spec_version() {
         SpecVersion::V20 => MEDIA_STIX_20,
         SpecVersion::V21 => MEDIA_STIX,
@@ -309,7 +304,7 @@ fn draft(admitted: Admitted) -> Draft {
         class: Class::Information,
         media,
         content: admitted.content.into(),
-        object: Some(key),
+        object: Some(ObjectVersion::of(view)),
         lang: None,
         office: None,
     }

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+mod accounts;
 mod append;
 mod checkpoints;
 mod concurrency;
@@ -17,6 +18,7 @@ mod objects;
 mod outbox;
 mod schema;
 mod sign_state;
+mod statuses;
 mod upkeep;
 mod watch;
 mod world;
