@@ -184,6 +184,10 @@ pub struct OutboxWanted {
     pub tracks: Option<Vec<TrackId>>,
     /// Those that stand here.
     pub state: Option<OutboxState>,
+    /// Those that are to become entries of this class.
+    pub class: Option<u8>,
+    /// Those of these numbers.
+    pub ids: Option<Vec<u64>>,
     /// Those of one request, by its status.
     pub status: Option<[u8; 16]>,
     /// Those with a larger number.

@@ -31,7 +31,7 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_waiting ON outbox (track_id, stix_id, version_order) WHERE state < 2;
 
 -- The row id is the last part: in each state, by age.
-CREATE INDEX outbox_by_state ON outbox (state, track_id);
+CREATE INDEX outbox_by_state ON outbox (state);
 
 -- What is old enough to be forgotten.
 CREATE INDEX outbox_settled ON outbox (settled) WHERE state > 1;

@@ -298,6 +298,24 @@ async fn pages_are_by_number_track_state_and_request() {
         ..any()
     };
     assert_eq!(ids(request, 10).await, [1, 2, 3]);
+    let some = OutboxWanted {
+        ids: Some(vec![4, 2, 9, u64::MAX]),
+        ..any()
+    };
+    assert_eq!(ids(some, 10).await, [2, 4]);
+    let acts = OutboxWanted {
+        state: Some(OutboxState::Waiting),
+        class: Some(3),
+        ..any()
+    };
+    assert_eq!(ids(acts, 10).await, [0; 0]);
+    let waiting = OutboxWanted {
+        state: Some(OutboxState::Waiting),
+        class: Some(2),
+        after: 1,
+        ..any()
+    };
+    assert_eq!(ids(waiting, 10).await, [2, 4]);
     let unknown = OutboxWanted {
         status: Some([0; 16]),
         ..any()

@@ -53,24 +53,36 @@ pub(super) fn page(
     wanted: &OutboxWanted,
     limit: usize,
 ) -> Result<Vec<Waiting>, StoreError> {
-    let tracks = wanted.tracks.as_ref().map(|tracks| {
-        let numbers: Vec<String> = tracks.iter().map(ToString::to_string).collect();
-        format!("[{}]", numbers.join(","))
-    });
     let Ok(after) = i64::try_from(wanted.after) else {
         return Ok(Vec::new());
     };
-    let state = wanted.state.map(|state| state as u8);
+    let tracks = wanted.tracks.as_deref().map(list);
+    let ids = wanted.ids.as_deref().map(list);
+    // Each begins with what leaves the fewest rows.
+    let sql = match wanted {
+        OutboxWanted { ids: Some(_), .. } => include_str!("page_of_ids.sql"),
+        OutboxWanted {
+            status: Some(_), ..
+        } => include_str!("page_of_request.sql"),
+        OutboxWanted { state: Some(_), .. } => include_str!("page_in_state.sql"),
+        _ => include_str!("page.sql"),
+    };
     let arguments = params![
         after,
-        state,
+        wanted.state.map(|state| state as u8),
         tracks,
+        wanted.class,
+        ids,
         wanted.status,
         row_limit(limit, BATCH_MAX)
     ];
-    rows(db, include_str!("page.sql"), arguments, |fields| {
-        waiting(db, fields)
-    })
+    rows(db, sql, arguments, |fields| waiting(db, fields))
+}
+
+/// Numbers as a JSON list, for `json_each`.
+fn list<T: ToString>(numbers: &[T]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }
 
 pub(super) fn one(
