@@ -1,5 +1,6 @@
 //! What the JSON API answers: plain data, ready to read, the same for the command line and the desk.
 
+pub mod accounts;
 mod outbox;
 mod provenance;
 

@@ -17,6 +17,7 @@ pub async fn inquire(
     by: Caller,
     JsonBody(request): JsonBody<Inquire>,
 ) -> Result<Json<HandedOver>, ApiError> {
+    node.shown_to(&by).to_write(&request.track)?;
     node.inquire(&by, request).await.map(Json)
 }
 
@@ -26,6 +27,7 @@ pub async fn answer(
     by: Caller,
     JsonBody(request): JsonBody<Answer>,
 ) -> Result<Json<HandedOver>, ApiError> {
+    node.shown_to(&by).item_to_write(&request.item)?;
     node.answer(&by, request).await.map(Json)
 }
 
@@ -35,5 +37,6 @@ pub async fn step(
     by: Caller,
     JsonBody(request): JsonBody<Step>,
 ) -> Result<Json<HandedOver>, ApiError> {
+    node.shown_to(&by).item_to_write(&request.item)?;
     node.step(&by, request).await.map(Json)
 }

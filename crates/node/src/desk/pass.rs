@@ -12,7 +12,7 @@ use store::Wanted;
 use uuid::Uuid;
 
 use crate::{
-    access::{Caller, Forbidden, MayWrite},
+    access::{Caller, MayWrite},
     desk::outbox::{self, Held},
     directory::{LogEntry, TrackEntry},
     error::ApiError,
@@ -222,15 +222,7 @@ impl Node {
         body: Bytes,
         tell: Tell,
     ) -> Result<PassReport, ApiError> {
-        let track = self.directory().track(track).map_err(ApiError::not_found)?;
-        let collection = self.collections().of_track(track.id).ok_or_else(|| {
-            ApiError::not_found(format!("`{}` is no collection", track.terms.name()))
-        })?;
-        let to = by.writes(&collection).ok_or_else(|| Forbidden::Grant {
-            name: by.name().to_owned(),
-            what: "write",
-            collection: collection.path(),
-        })?;
+        let to = self.shown_to(by).to_write(track)?;
         Ok(report(self.pass_objects(&to, by, body, None).await?, tell))
     }
 

@@ -112,11 +112,8 @@ impl Node {
                 version: None,
                 ..
             } => {
-                let (log, index) = self.directory().item(&item).map_err(ApiError::not_found)?;
-                let collection = self.collections().of_track(log.track.id);
-                let read = collection.and_then(|collection| by.reads(&collection));
-                read.ok_or_else(|| ApiError::not_found(format!("there is no item {item} here")))?;
-                format!("{}#{index}", log.origin)
+                self.shown_to(by).item_to_read(&item)?;
+                item
             }
             ProofAsked {
                 item: None,

@@ -58,6 +58,7 @@ impl Node {
             true => Vec::new(),
             false => self.store().decide(seen.clone(), decision).await?,
         };
+        self.note_decisions(by, clears, &seen, &decided).await?;
         let decided: BTreeMap<u64, Decided> = seen.iter().copied().zip(decided).collect();
         // The decisions stand, whatever holds back what they let go.
         let held_back = self.release().await.err();
@@ -71,6 +72,40 @@ impl Node {
             outcomes: outcomes.collect(),
             held_back: held_back.map(|error| error.title().to_owned()),
         })
+    }
+
+    /// A line of the trail for what counted of a decision: who decided what is kept with each item as well.
+    async fn note_decisions(
+        &self,
+        by: &Caller,
+        clears: bool,
+        items: &[u64],
+        decided: &[Decided],
+    ) -> Result<(), ApiError> {
+        let counts = |each: &&(&u64, &Decided)| {
+            matches!(
+                each.1,
+                Decided::Counted(_) | Decided::Cleared | Decided::Refused
+            )
+        };
+        let pairs: Vec<(&u64, &Decided)> = items.iter().zip(decided).collect();
+        let mut counted = pairs.iter().filter(counts).map(|each| each.0);
+        let Some(first) = counted.next() else {
+            return Ok(());
+        };
+        let more = counted.count();
+        let what = if clears {
+            "outbox.clear"
+        } else {
+            "outbox.refuse"
+        };
+        let target = match more {
+            0 => first.to_string(),
+            more => format!("{first} and {more} more"),
+        };
+        let line = by.line(self, what, target, "done");
+        self.store().note(vec![line]).await?;
+        Ok(())
     }
 
     /// The items that a request names, by number; of those that the caller may not see, or that are not there,
