@@ -245,6 +245,8 @@ impl Node {
                 title: settings.title.unwrap_or_else(|| new.name.clone()),
                 name: new.name,
                 access: "closed".to_owned(),
+                window_items: 0,
+                window_days: 0,
                 ..NewTrack::default()
             })
             .await?;
