@@ -3,4 +3,12 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+pub mod cursor;
+pub mod filter;
+pub mod media;
 pub mod resource;
+pub mod timestamp;
+
+pub use cursor::Cursor;
+pub use filter::Filter;
+pub use timestamp::Timestamp;
