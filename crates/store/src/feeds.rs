@@ -24,7 +24,7 @@ pub struct NewFeed {
     pub url: String,
     /// The collection there: id, alias or title.
     pub collection: String,
-    /// Scheme, host and port of the other server: where objects come from, for [`Feeds::from_remote`].
+    /// Scheme, host and port of the other server: where objects come from, for [`Feeds::came_from`].
     pub remote: String,
     /// The kind of its credentials; they themselves are not in the store.
     pub auth: String,
@@ -189,5 +189,5 @@ pub trait Feeds: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] beyond [`BATCH_MAX`](crate::BATCH_MAX) keys.
-    async fn from_remote(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError>;
+    async fn came_from(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError>;
 }

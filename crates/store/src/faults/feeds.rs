@@ -63,7 +63,7 @@ impl<S: Store> Feeds for FaultyStore<S> {
         self.inner.feed_refusals(name, limit).await
     }
 
-    async fn from_remote(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError> {
-        self.inner.from_remote(remote, keys).await
+    async fn came_from(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError> {
+        self.inner.came_from(remote, keys).await
     }
 }

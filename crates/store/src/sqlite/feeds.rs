@@ -113,10 +113,10 @@ impl Feeds for SqliteStore {
             .await
     }
 
-    async fn from_remote(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError> {
+    async fn came_from(&self, remote: &str, keys: Vec<FeedKey>) -> Result<Vec<bool>, StoreError> {
         let remote = remote.to_owned();
         self.readers
-            .read("from_remote", move |db| from_remote(db, &remote, &keys))
+            .read("came_from", move |db| came_from(db, &remote, &keys))
             .await
     }
 }
@@ -294,9 +294,9 @@ fn refusals(db: &Connection, name: &str, limit: usize) -> Result<Vec<FeedRefusal
     Ok(refusals)
 }
 
-fn from_remote(db: &Connection, remote: &str, keys: &[FeedKey]) -> Result<Vec<bool>, StoreError> {
+fn came_from(db: &Connection, remote: &str, keys: &[FeedKey]) -> Result<Vec<bool>, StoreError> {
     at_most("keys in one read", keys.len() as u64, BATCH_MAX as u64)?;
-    let mut statement = db.prepare_cached(include_str!("feeds/from_remote.sql"))?;
+    let mut statement = db.prepare_cached(include_str!("feeds/came_from.sql"))?;
     keys.iter()
         .map(|key| Ok(statement.exists(params![remote, &key[..]])?))
         .collect()

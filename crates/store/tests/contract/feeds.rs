@@ -164,7 +164,7 @@ async fn what_came_from_a_server_is_known_after_its_feed_is_gone() {
     world.store.remove_feed("a").await.unwrap();
     assert!(world.store.feed("a").await.unwrap().is_none());
     assert!(world.store.feed_refusals("a", 9).await.unwrap().is_empty());
-    let came = |remote: &'static str| world.store.from_remote(remote, vec![key(3), key(2)]);
+    let came = |remote: &'static str| world.store.came_from(remote, vec![key(3), key(2)]);
     assert_eq!(came("https://taxii.example").await.unwrap(), [false, true]);
     assert_eq!(came("https://other.example").await.unwrap(), [false, false]);
 }
@@ -283,12 +283,12 @@ async fn what_is_too_long_changes_nothing() {
     assert_eq!(read.counts, FeedCounts::default());
     let remote = "https://taxii.example";
     assert_eq!(
-        world.store.from_remote(remote, vec![key(1)]).await.unwrap(),
+        world.store.came_from(remote, vec![key(1)]).await.unwrap(),
         [false]
     );
     let refused = world
         .store
-        .from_remote(remote, vec![key(1); BATCH_MAX + 1])
+        .came_from(remote, vec![key(1); BATCH_MAX + 1])
         .await;
     assert!(
         matches!(refused, Err(StoreError::TooLarge { .. })),
