@@ -25,6 +25,7 @@ use crate::{
     collections::Collections,
     desk::Desk,
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
     peer::{PeerClient, PeerError},
@@ -68,6 +69,7 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    feed_lanes: Lanes,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -195,6 +197,7 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            feed_lanes: Lanes::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -261,6 +264,11 @@ impl Node {
     /// What it keeps in memory for its own people.
     pub(crate) fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
     }
 
     /// Cancelled when the node stops.

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    listen,
+    feeds, listen,
     node::Node,
     parties,
     sync::{engine, witness},
@@ -125,6 +125,7 @@ impl Node {
                 .spawn(listen::serve_loopback(web, self.web(), stop.clone()));
         }
         serving.tasks.spawn(engine::run(self.clone(), stop.clone()));
+        serving.tasks.spawn(feeds::run(self.clone(), stop.clone()));
         for settings in settings.witnesses.clone() {
             serving
                 .tasks
