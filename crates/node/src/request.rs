@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod accounts;
+
 /// `POST /api/v1/dialogues`: draft a charter and sign it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Found {

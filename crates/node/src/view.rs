@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod accounts;
+
 /// A party as others see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PartyView {

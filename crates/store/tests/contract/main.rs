@@ -15,6 +15,8 @@ mod dialogues;
 mod faults;
 mod feeds;
 mod items;
+mod listing;
+mod migration;
 mod objects;
 mod schema;
 mod sign_state;
