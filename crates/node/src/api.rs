@@ -11,6 +11,8 @@ pub mod dialogues;
 pub mod feeds;
 pub mod keys;
 pub mod look;
+pub mod objects;
+pub mod outbox;
 pub mod pass;
 pub mod proofs;
 pub mod routes;
@@ -50,6 +52,12 @@ fn routes() -> routes::Routes {
         .post("/api/v1/tracks", Administer, dialogues::create_track)
         .post("/api/v1/keys", Keep, keys::rotate)
         .post("/api/v1/pass", Pass, pass::pass)
+        .get("/api/v1/objects", Status, objects::object)
+        .get("/api/v1/objects/proof", Status, objects::proof)
+        .get("/api/v1/outbox", Clear, outbox::list)
+        .get("/api/v1/outbox/{id}", Clear, outbox::show)
+        .post("/api/v1/outbox/clear", Clear, outbox::clear)
+        .post("/api/v1/outbox/refuse", Clear, outbox::refuse)
         .post("/api/v1/inquiries", HandOver, acts::inquire)
         .post("/api/v1/answers", HandOver, acts::answer)
         .post("/api/v1/steps", HandOver, acts::step)

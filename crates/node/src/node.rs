@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -23,7 +23,7 @@ use crate::{
     access::{Access, AccountsError},
     clock::{Clock, OsRandom, Random, SystemClock},
     collections::{Collections, SettingsError},
-    desk::Desk,
+    desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     feeds::Lanes,
     home::{Home, HomeError},
@@ -44,6 +44,16 @@ const HINT_TIME_MAX: Duration = Duration::from_secs(2);
 /// A node. Cheap to clone; the directory stays locked until the last clone is gone.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
+
+/// A node, for a task that is not to keep it alive.
+pub(crate) struct WeakNode(Weak<Inner>);
+
+impl WeakNode {
+    /// The node, while somebody else has it.
+    pub(crate) fn upgrade(&self) -> Option<Node> {
+        self.0.upgrade().map(Node)
+    }
+}
 
 struct Inner {
     home: Home,
@@ -226,6 +236,9 @@ impl Node {
         succeed::logs_that_were_restored(&node).await?;
         node.start_writers().await?;
         rotate::go_on(&node).await.map_err(Box::new)?;
+        let releasing =
+            outbox::keep_releasing(WeakNode(Arc::downgrade(&node.0)), node.0.stop.child_token());
+        node.0.tasks.spawn(releasing);
         Ok(node)
     }
 

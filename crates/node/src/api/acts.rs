@@ -18,7 +18,7 @@ pub async fn inquire(
     JsonBody(request): JsonBody<Inquire>,
 ) -> Result<Json<HandedOver>, ApiError> {
     node.shown_to(&by).to_write(&request.track)?;
-    node.inquire(request).await.map(Json)
+    node.inquire(&by, request).await.map(Json)
 }
 
 /// `POST /api/v1/answers`.
@@ -28,7 +28,7 @@ pub async fn answer(
     JsonBody(request): JsonBody<Answer>,
 ) -> Result<Json<HandedOver>, ApiError> {
     node.shown_to(&by).item_to_write(&request.item)?;
-    node.answer(request).await.map(Json)
+    node.answer(&by, request).await.map(Json)
 }
 
 /// `POST /api/v1/steps`.
@@ -38,5 +38,5 @@ pub async fn step(
     JsonBody(request): JsonBody<Step>,
 ) -> Result<Json<HandedOver>, ApiError> {
     node.shown_to(&by).item_to_write(&request.item)?;
-    node.step(request).await.map(Json)
+    node.step(&by, request).await.map(Json)
 }

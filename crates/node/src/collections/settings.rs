@@ -247,6 +247,7 @@ impl Node {
                 access: "closed".to_owned(),
                 window_items: 0,
                 window_days: 0,
+                ..NewTrack::default()
             })
             .await?;
         let id = collection_id(&track.dialogue, &track.name);
