@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{audit, collection, token, user};
+use crate::commands::{audit, collection, feed::Feed, token, user};
 
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
@@ -90,6 +90,9 @@ pub(crate) enum Command {
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
+    #[command(subcommand)]
+    Feed(Feed),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"

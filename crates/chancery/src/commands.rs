@@ -8,6 +8,7 @@ pub(crate) mod carry;
 pub(crate) mod collection;
 pub(crate) mod demo;
 pub(crate) mod dialogue;
+pub(crate) mod feed;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod pass;

@@ -20,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, audit, card, care, carry, collection, demo, dialogue, init, key, pass, prove, serve,
+        acts, audit, card, care, carry, collection, demo, dialogue, feed, init, key, pass, prove, serve,
         status, token, track, user, verify,
     },
     connect::Connection,
@@ -75,6 +75,7 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Token(command) => token::run(connection, out, command).await,
         Command::Audit(args) => audit::run(connection, out, args).await,
         Command::Key(command) => key::run(connection, out, command).await,
+        Command::Feed(command) => feed::run(connection, out, command).await,
         Command::Pass(args) => pass::run(connection, out, args).await,
         Command::Inquire(args) => acts::inquire(connection, out, args).await,
         Command::Answer(args) => acts::answer(connection, out, args).await,

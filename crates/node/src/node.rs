@@ -25,6 +25,7 @@ use crate::{
     collections::{Collections, SettingsError},
     desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
     metrics::Metrics,
@@ -86,6 +87,7 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    feed_lanes: Lanes,
     taxii: Keep,
     running: Running,
     stop: CancellationToken,
@@ -226,6 +228,7 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            feed_lanes: Lanes::default(),
             taxii,
             running: Running::default(),
             stop: CancellationToken::new(),
@@ -298,6 +301,11 @@ impl Node {
     /// What it keeps in memory for its own people.
     pub(crate) fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
     }
 
     /// What TAXII keeps in memory.
