@@ -32,6 +32,7 @@ use crate::{
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
     settings::Settings,
     sync::succeed,
+    taxii::Keep,
 };
 
 /// How long appends are gathered before the other parties are told.
@@ -83,6 +84,7 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -196,6 +198,7 @@ impl Node {
         let directory = Directory::load(&*store).await?;
         let collections = Collections::load(&directory, &*store).await?;
         let access = Access::new(settings.requests, &*machine.random);
+        let taxii = Keep::new(&settings.taxii);
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -220,6 +223,7 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -290,6 +294,11 @@ impl Node {
     /// What it keeps in memory for its own people.
     pub(crate) fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// What TAXII keeps in memory.
+    pub(crate) fn taxii_keep(&self) -> &Keep {
+        &self.0.taxii
     }
 
     /// Cancelled when the node stops.
