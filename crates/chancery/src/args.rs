@@ -81,6 +81,8 @@ pub(crate) enum Command {
     /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
     #[command(subcommand)]
     Feed(Feed),
+    /// What waits for clearance before it may leave: look, clear, refuse
+    Outbox(crate::commands::outbox::Outbox),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"

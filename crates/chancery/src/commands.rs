@@ -9,6 +9,7 @@ pub(crate) mod dialogue;
 pub(crate) mod feed;
 pub(crate) mod init;
 pub(crate) mod key;
+pub(crate) mod outbox;
 pub(crate) mod pass;
 pub(crate) mod prove;
 pub(crate) mod serve;
