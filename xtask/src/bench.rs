@@ -10,6 +10,7 @@ mod prove;
 mod pull;
 mod record;
 mod report;
+mod taxii;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ pub(crate) struct Bench {
 enum What {
     /// The record: appends, proofs, pull between two nodes, start, memory.
     Record(Options),
+    /// TAXII: posts, crawls and lookups, beside other servers, SQLite alone and nginx alone.
+    Taxii(taxii::Options),
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
     #[command(hide = true)]
     Node {
@@ -72,6 +75,7 @@ pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match bench.what {
         What::Record(options) => runtime.block_on(record::run(&options)),
+        What::Taxii(options) => runtime.block_on(taxii::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),
     }
 }
