@@ -60,7 +60,7 @@ pub(crate) enum Command {
     )]
     Init(Init),
     /// Run the node: sync with the other parties, serve them and this party's people and tools
-    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --api 127.0.0.1:8080")]
+    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --web 127.0.0.1:8080")]
     Serve(Serve),
     /// Show this party's signed card, or read another party's and its fingerprint
     #[command(
@@ -186,9 +186,18 @@ pub(crate) struct Serve {
     /// Listen here for the other parties (mutual TLS) [default: as set at init]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
-    /// Also serve the JSON API on this loopback address
+    /// Also serve tools and people here: TAXII, the JSON API, health, metrics
     #[arg(long, value_name = "ADDR:PORT")]
-    pub api: Option<SocketAddr>,
+    pub web: Option<SocketAddr>,
+    /// The TLS certificate of that address with its chain, PEM; needed on any address but loopback
+    #[arg(long, value_name = "FILE", requires = "web_key")]
+    pub web_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", requires = "web_cert")]
+    pub web_key: Option<PathBuf>,
+    /// How tools outside reach that address, such as https://taxii.example
+    #[arg(long, value_name = "URL")]
+    pub web_url: Option<String>,
 }
 
 /// Arguments of `card`.
@@ -231,8 +240,9 @@ pub(crate) struct Found {
     /// The card of another party (repeat for each)
     #[arg(long = "with", value_name = "CARD", required = true)]
     pub with: Vec<PathBuf>,
-    /// A track: NAME or NAME:open or NAME:closed (repeat for each)
-    #[arg(long = "track", value_name = "NAME[:ACCESS]", required = true)]
+    /// A track: NAME, then what it asks for: NAME:open, NAME:closed, NAME:ceiling=amber, NAME:clearance=2, or
+    /// several of these (repeat for each)
+    #[arg(long = "track", value_name = "NAME[:TERM]…", required = true)]
     pub tracks: Vec<String>,
     /// Unreceipted items after which a track's sender stops; 0 for no such limit
     #[arg(long, default_value_t = 4096, value_name = "ITEMS")]
@@ -271,6 +281,12 @@ pub(crate) enum Track {
         /// The name people see [default: the name]
         #[arg(long)]
         title: Option<String>,
+        /// The strictest marking that may be passed: clear, green, amber, amber+strict, red [default: anything]
+        #[arg(long, value_name = "LEVEL")]
+        ceiling: Option<String>,
+        /// How many officers must clear what is passed before it leaves
+        #[arg(long, default_value_t = 0, value_name = "OFFICERS")]
+        clearance: u8,
     },
 }
 

@@ -83,11 +83,6 @@ impl Node {
                 "`poll_secs` is 0; write how often the others are asked, in seconds".to_owned(),
             );
         }
-        if let Some(api) = settings.api.filter(|api| !api.ip().is_loopback()) {
-            wrong.push(format!(
-                "`api` is {api}, which is no loopback address; the API is for this machine"
-            ));
-        }
         for witness in &settings.witnesses {
             if witness.keys.is_empty() {
                 wrong.push(format!("the witness {} has no keys", witness.url));

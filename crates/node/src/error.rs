@@ -6,7 +6,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 
@@ -29,6 +29,8 @@ pub struct ApiErrorBody {
 pub struct ApiError {
     status: StatusCode,
     body: ApiErrorBody,
+    /// Rarely any, and an error is moved through many hands.
+    headers: Option<Box<HeaderMap>>,
 }
 
 impl ApiError {
@@ -40,6 +42,16 @@ impl ApiError {
                 code: code.to_owned(),
                 title: title.into(),
             },
+            headers: None,
+        }
+    }
+
+    /// The same, answered with these headers too.
+    #[must_use]
+    pub fn with_headers(self, headers: HeaderMap) -> Self {
+        Self {
+            headers: Some(Box::new(headers)),
+            ..self
         }
     }
 
@@ -133,6 +145,10 @@ impl From<SequenceError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(headers) = self.headers {
+            response.headers_mut().extend(*headers);
+        }
+        response
     }
 }

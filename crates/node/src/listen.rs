@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
-use crate::tls::Pin;
+use crate::{tls::Pin, web::remote::Peer};
 
 /// Connections served at once on one listener; more wait in the kernel's queue.
 pub const CONNECTIONS_MAX: usize = 512;
@@ -80,7 +80,20 @@ pub async fn serve_socket(listener: UnixListener, router: Router, stop: Cancella
 
 /// Serves `router` on a plain TCP address until `stop`.
 pub async fn serve_loopback(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_plain(|| async { Ok(listener.accept().await?.0) }, router, stop).await;
+    let serving = Serving::new(stop);
+    while let Some(((stream, from), permit)) = serving.next(|| listener.accept()).await {
+        let peer = Peer {
+            ip: from.ip(),
+            certificate: None,
+            tls: false,
+        };
+        let (router, serving) = (router.clone().layer(axum::Extension(peer)), serving.clone());
+        tokio::spawn(async move {
+            let _permit = permit;
+            serving.connection(stream, router).await;
+        });
+    }
+    serving.drain().await;
 }
 
 async fn serve_plain<S, F>(accept: impl Fn() -> F, router: Router, stop: CancellationToken)
@@ -123,7 +136,9 @@ pub async fn bind_loopback(address: SocketAddr) -> io::Result<TcpListener> {
     if !address.ip().is_loopback() {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
-            format!("{address} is not a loopback address, and the JSON API has no TLS of its own"),
+            format!(
+                "{address} is not a loopback address, and nothing is served over a network without TLS: give --web-cert and --web-key"
+            ),
         ));
     }
     TcpListener::bind(address).await

@@ -2,7 +2,7 @@
 //! people is in `desk`, what it does with other nodes in `sync`, and both go through the few doors here.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
@@ -20,7 +20,9 @@ use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    access::{Caller, LoginError, Remote},
     clock::{Clock, OsRandom, Random, SystemClock},
+    collections::Collections,
     desk::Desk,
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     home::{Home, HomeError},
@@ -52,6 +54,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     directory: RwLock<Arc<Directory>>,
+    collections: RwLock<Arc<Collections>>,
     writers: RwLock<BTreeMap<LogId, Sequencer>>,
     seen: Mutex<BTreeMap<TrackId, Seen>>,
     wakers: Mutex<BTreeMap<Host, Arc<Notify>>>,
@@ -170,6 +173,7 @@ impl Node {
             None => Arc::new(FileSignState::open(&home.sign_state())?),
         };
         let directory = Directory::load(&*store).await?;
+        let collections = Collections::build(&directory, HashMap::new(), HashMap::new());
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -181,6 +185,7 @@ impl Node {
             clock: machine.clock,
             random: machine.random,
             directory: RwLock::new(Arc::new(directory)),
+            collections: RwLock::new(Arc::new(collections)),
             writers: RwLock::default(),
             seen: Mutex::default(),
             wakers: Mutex::default(),
@@ -277,17 +282,52 @@ impl Node {
             .clone()
     }
 
+    /// The collections, now.
+    pub fn collections(&self) -> Arc<Collections> {
+        self.0
+            .collections
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Who asks: by what the headers of a request say, or the certificate of its connection. Without either it is
+    /// somebody anonymous, and who sees nothing of what was asked is answered with [`LoginError::Missing`].
+    ///
+    /// # Errors
+    /// [`LoginError`]; never [`LoginError::Missing`].
+    #[expect(
+        clippy::unused_async,
+        reason = "a password is hashed on another thread"
+    )]
+    pub async fn caller(
+        &self,
+        headers: &http::HeaderMap,
+        _remote: &Remote,
+    ) -> Result<Caller, LoginError> {
+        if headers.contains_key(http::header::AUTHORIZATION) {
+            return Err(LoginError::Wrong);
+        }
+        Ok(Caller::anonymous())
+    }
+
     /// Reads charters, declarations and logs again, and starts a writer for each new log of our own.
     ///
     /// # Errors
     /// [`OpenError::Directory`], [`OpenError::Sequence`].
     pub async fn reload(&self) -> Result<(), OpenError> {
         let directory = Arc::new(Directory::load(&*self.0.store).await?);
+        let collections = Collections::build(&directory, HashMap::new(), HashMap::new());
         *self
             .0
             .directory
             .write()
             .unwrap_or_else(PoisonError::into_inner) = directory;
+        *self
+            .0
+            .collections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
         // A new charter may bring another URL or key.
         lock(&self.0.clients).clear();
         self.start_writers().await

@@ -17,7 +17,7 @@ pub struct Found {
 }
 
 /// A track of a new dialogue, or a private one.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct NewTrack {
     /// Lower-case letters, digits and hyphens.
     pub name: String,
@@ -30,6 +30,12 @@ pub struct NewTrack {
     pub window_items: u64,
     /// Age of the oldest unreceipted item after which a sender stops, days; 0 for no such limit.
     pub window_days: u32,
+    /// The strictest marking that may be passed: `clear`, `green`, `amber`, `amber+strict` or `red`; anything without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking_ceiling: Option<String>,
+    /// How many officers of a party must clear what it passes: 0, 1 or 2.
+    #[serde(default)]
+    pub clearance: u8,
 }
 
 /// `POST /api/v1/dialogues/accept`: sign a charter, or take in the one all have signed.

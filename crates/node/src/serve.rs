@@ -33,7 +33,7 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Serving {
     parties: SocketAddr,
-    api: Option<SocketAddr>,
+    web: Option<SocketAddr>,
     socket: std::path::PathBuf,
     host: String,
     tasks: JoinSet<()>,
@@ -45,19 +45,19 @@ impl Serving {
         self.parties
     }
 
-    /// Where the JSON API is, besides the socket.
-    pub fn api(&self) -> Option<SocketAddr> {
-        self.api
+    /// Where tools and people reach it, besides the socket.
+    pub fn web(&self) -> Option<SocketAddr> {
+        self.web
     }
 
     /// A sentence for the operator.
     pub fn says(&self) -> String {
-        let api = self
-            .api
-            .map(|api| format!(" and http://{api}"))
+        let web = self
+            .web
+            .map(|web| format!(" and http://{web}"))
             .unwrap_or_default();
         format!(
-            "{} serves the other parties on {} (mutual TLS) and its own people on {}{api}. Stop it with Ctrl-C.",
+            "{} serves the other parties on {} (mutual TLS) and its own people on {}{web}. Stop it with Ctrl-C.",
             self.host,
             self.parties,
             self.socket.display()
@@ -87,7 +87,7 @@ impl Node {
             .server_config(std::sync::Arc::new(Known(self.clone())))?;
         let path = self.home().socket();
         let socket = listen::bind_socket(&path).map_err(failed(path.display().to_string()))?;
-        let api = match settings.api {
+        let web = match settings.web.listen {
             Some(address) => Some(
                 listen::bind_loopback(address)
                     .await
@@ -101,7 +101,7 @@ impl Node {
         };
         let mut serving = Serving {
             parties: parties.local_addr().map_err(failed)?,
-            api: api
+            web: web
                 .as_ref()
                 .map(tokio::net::TcpListener::local_addr)
                 .transpose()
@@ -114,15 +114,15 @@ impl Node {
         serving
             .tasks
             .spawn(listen::serve_parties(parties, tls, router, stop.clone()));
-        serving
-            .tasks
-            .spawn(listen::serve_socket(socket, self.api(), stop.clone()));
-        if let Some(api) = api {
-            serving.tasks.spawn(listen::serve_loopback(
-                api,
-                self.api_with_token(),
-                stop.clone(),
-            ));
+        serving.tasks.spawn(listen::serve_socket(
+            socket,
+            self.api().merge(self.watched()),
+            stop.clone(),
+        ));
+        if let Some(web) = web {
+            serving
+                .tasks
+                .spawn(listen::serve_loopback(web, self.web(), stop.clone()));
         }
         serving.tasks.spawn(engine::run(self.clone(), stop.clone()));
         for settings in settings.witnesses.clone() {

@@ -68,6 +68,12 @@ pub struct TrackView {
     pub title: String,
     /// `open` or `closed`.
     pub access: String,
+    /// The strictest marking that may be passed; anything without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking_ceiling: Option<String>,
+    /// How many officers must clear what is passed.
+    #[serde(default)]
+    pub clearance: u8,
     /// Every log, own ones first, predecessors before successors.
     pub logs: Vec<LogView>,
 }
@@ -130,12 +136,18 @@ pub struct PassOutcome {
     pub position: usize,
     /// Its STIX id, when it has one.
     pub id: Option<String>,
-    /// `passed`, `already_held`, or `refused`.
+    /// Its version as it says it, when it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `passed`, `already_held`, `pending`, or `refused`.
     pub outcome: String,
     /// Its index in the log, when it is there.
     pub index: Option<u64>,
     /// Why it was refused.
     pub reason: Option<String>,
+    /// What is wrong with it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What came of a request to pass.
@@ -149,6 +161,9 @@ pub struct PassReport {
     pub passed: u64,
     /// How many this track already held.
     pub already_held: u64,
+    /// How many wait for clearance.
+    #[serde(default)]
+    pub pending: u64,
     /// How many were refused.
     pub refused: u64,
     /// Every refusal, and every outcome if asked for.

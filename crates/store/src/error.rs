@@ -96,6 +96,24 @@ pub enum StoreError {
         /// The index that was given.
         seq: u64,
     },
+    /// The order of a version is not the beginning of its text.
+    #[error("version {version:?} of {stix_id} does not begin with its order {order:?}")]
+    OrderOutside {
+        /// The id of the object.
+        stix_id: String,
+        /// The version.
+        version: String,
+        /// The order that was given.
+        order: String,
+    },
+    /// No such specification version.
+    #[error("object {stix_id} is said to be of specification version {spec}, which there is not")]
+    NoSuchSpec {
+        /// The id of the object.
+        stix_id: String,
+        /// The number that was given.
+        spec: u8,
+    },
     /// A tile that is held does not begin the one that was given.
     #[error("tile {level}/{index} of log {log} is not a continuation of the one held")]
     TileDiffers {
@@ -131,6 +149,48 @@ pub enum StoreError {
         log: LogId,
         /// The size of both.
         size: u64,
+    },
+    /// A status of that id is there already.
+    #[error("status {} exists", hex(.id))]
+    StatusExists {
+        /// Its id.
+        id: [u8; 16],
+    },
+    /// No user of that name.
+    #[error("there is no user {name}")]
+    NoSuchUser {
+        /// The name asked for.
+        name: String,
+    },
+    /// There is such a user already.
+    #[error("there is a user {name} already")]
+    UserExists {
+        /// Their name.
+        name: String,
+    },
+    /// No enabled operator would be left.
+    #[error("{name} is the last operator")]
+    LastOperator {
+        /// Their name.
+        name: String,
+    },
+    /// A client certificate stands for one user.
+    #[error("the certificate stands for {user} already")]
+    PinTaken {
+        /// Whom it stands for.
+        user: String,
+    },
+    /// No token of that number.
+    #[error("there is no token {id}")]
+    NoSuchToken {
+        /// The number asked for.
+        id: u64,
+    },
+    /// Nothing was granted there.
+    #[error("nothing was granted to {user} there")]
+    NoSuchGrant {
+        /// The user.
+        user: String,
     },
     /// A number or a length is beyond what the store takes.
     #[error("{what} is {value}, the limit is {limit}")]
@@ -197,6 +257,10 @@ pub enum StoreError {
     /// The thread that does the work is gone.
     #[error("the store has stopped")]
     Stopped,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StoreError {

@@ -68,14 +68,11 @@ impl Party {
     /// Makes a node for the party `name` in a directory of that name under `dir`. It is not started.
     pub async fn new(dir: &Path, name: &str, clock: Arc<ManualClock>) -> Self {
         let line = Line::lay().await;
+        let url = format!("https://{}", line.address());
+        let listen = "127.0.0.1:0".parse().expect("an address");
         let settings = Settings {
-            host: format!("{name}.example"),
-            name: name.to_owned(),
-            url: format!("https://{}", line.address()),
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            api: None,
             poll_secs: 3_600,
-            witnesses: Vec::new(),
+            ..Settings::new(format!("{name}.example"), name, url, listen)
         };
         let home = Home::create(dir.join(name)).expect("a fresh directory");
         let random = SeededRandom::new(format!("{name}/keys"));

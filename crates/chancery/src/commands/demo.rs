@@ -114,6 +114,7 @@ impl Story {
             access: access.to_owned(),
             window_items: 4_096,
             window_days: 7,
+            ..NewTrack::default()
         };
         let request = Found {
             name: DIALOGUE.to_owned(),

@@ -12,7 +12,10 @@ use crate::{LOCK_PAUSE, LOCK_TIME_MAX, args::Serve, config, say::Say};
 pub(crate) async fn run(home: Home, out: Say, args: Serve) -> anyhow::Result<()> {
     let mut settings = config::load(&home)?;
     settings.listen = args.listen.unwrap_or(settings.listen);
-    settings.api = args.api.or(settings.api);
+    settings.web.listen = args.web.or(settings.web.listen);
+    settings.web.cert = args.web_cert.or(settings.web.cert);
+    settings.web.key = args.web_key.or(settings.web.key);
+    settings.web.url = args.web_url.or(settings.web.url);
     let node = open(&home, &settings).await?;
     let stop = CancellationToken::new();
     let serving = node.serve(stop.clone()).await?;

@@ -2,7 +2,6 @@
 
 use dialogue::{Act, Asked, InquiryDraft, ItemRef, Texts};
 use record::head::MEDIA_STIX;
-use store::ObjectKey;
 
 use crate::{
     desk::{found::party_id, when},
@@ -10,7 +9,7 @@ use crate::{
     error::ApiError,
     node::Node,
     request::Inquire,
-    sequencer::{Draft, Outcome},
+    sequencer::{Draft, ObjectVersion, Outcome},
     view::HandedOver,
 };
 
@@ -123,7 +122,9 @@ impl Node {
         let version = object
             .value()
             .get("modified")
-            .and_then(serde_json::Value::as_str);
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default();
+        let order = stix::Instant::parse(version).map_or("", stix::Instant::sort_key);
         let draft = Draft {
             class: act.class(),
             media: MEDIA_STIX,
@@ -131,9 +132,11 @@ impl Node {
                 .map_err(ApiError::internal)?
                 .into_bytes()
                 .into(),
-            object: Some(ObjectKey {
+            object: Some(ObjectVersion {
                 stix_id: object.id().to_string(),
-                version: version.unwrap_or_default().to_owned(),
+                version: version.to_owned(),
+                order: order.to_owned(),
+                spec: 21,
             }),
             lang: lang.map(str::to_owned),
             office: Some(self.own_office()?.as_str().to_owned()),

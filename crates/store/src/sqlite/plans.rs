@@ -83,6 +83,11 @@ fn what_is_read_often_is_one_search_by_key() {
         ),
         (include_str!("objects/page.sql"), "objects", by_range),
         (include_str!("logs/stand.sql"), "logs", by_key),
+        (
+            include_str!("accounts/trail.sql"),
+            "trail",
+            "USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
     ];
     for (sql, table, how) in expected {
         assert_eq!(plan(&db, sql), [format!("SEARCH {table} {how}")], "{sql}");

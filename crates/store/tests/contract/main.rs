@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+mod accounts;
 mod append;
 mod checkpoints;
 mod concurrency;
@@ -16,6 +17,7 @@ mod items;
 mod objects;
 mod schema;
 mod sign_state;
+mod statuses;
 mod upkeep;
 mod watch;
 mod world;
