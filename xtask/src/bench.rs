@@ -4,6 +4,7 @@
 mod append;
 mod child;
 mod items;
+mod listing;
 mod machine;
 mod pair;
 mod prove;
@@ -29,6 +30,8 @@ enum What {
     Record(Options),
     /// TAXII: posts, crawls and lookups, beside other servers, SQLite alone and nginx alone.
     Taxii(taxii::Options),
+    /// A collection below TAXII: adding, crawling, looking for one among many.
+    Listing(listing::Options),
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
     #[command(hide = true)]
     Node {
@@ -74,6 +77,7 @@ impl Options {
 pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match bench.what {
+        What::Listing(options) => runtime.block_on(listing::run(&options)),
         What::Record(options) => runtime.block_on(record::run(&options)),
         What::Taxii(options) => runtime.block_on(taxii::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),

@@ -121,7 +121,10 @@ pub(crate) fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<
 }
 
 /// A log of one party, its sequencer, and one submission after the other.
-async fn append(dir: &Path, batches: Vec<Vec<Draft>>) -> anyhow::Result<Duration> {
+pub(super) async fn append(
+    dir: &Path,
+    batches: impl IntoIterator<Item = Vec<Draft>>,
+) -> anyhow::Result<Duration> {
     let home = Home::create(dir.join("node"))?;
     let host: Host = "bench.example".parse()?;
     let signer = keys::create_log(&home, &host, &OsRandom)?;
@@ -167,13 +170,14 @@ async fn append(dir: &Path, batches: Vec<Vec<Draft>>) -> anyhow::Result<Duration
         heartbeat: Duration::from_secs(3_600),
     };
     let (sequencer, task) = Sequencer::start(parts, stop.clone()).await?;
-    let begun = Instant::now();
+    let mut took = Duration::ZERO;
     for batch in batches {
+        let begun = Instant::now();
         let appended = sequencer.submit(batch).await?;
+        took += begun.elapsed();
         let passed = |each: &Outcome| matches!(each, Outcome::Passed(_));
         anyhow::ensure!(appended.outcomes.iter().all(passed), "an item was not new");
     }
-    let took = begun.elapsed();
     stop.cancel();
     task.await?;
     Ok(took)

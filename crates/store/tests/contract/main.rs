@@ -14,6 +14,8 @@ mod damage;
 mod dialogues;
 mod faults;
 mod items;
+mod listing;
+mod migration;
 mod objects;
 mod schema;
 mod sign_state;
