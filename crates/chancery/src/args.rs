@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     /// Talk to a running node's API at this address instead of the directory's own node
     #[arg(long, global = true, env = "CHANCERY_URL", value_name = "URL")]
     pub url: Option<String>,
-    /// The access token for --url (the node keeps it in its directory, file `api-token`)
+    /// The token for --url (make one with `chancery token create`)
     #[arg(
         long,
         global = true,

@@ -8,7 +8,6 @@
 //! sign-state/           what was signed last; never part of a backup
 //! lock                  held while a process has the node open
 //! socket                the JSON API for this party's people, mode 0600
-//! api-token             the same over a loopback address, mode 0600
 //! alarms/               evidence written for people to take away
 //! ```
 
@@ -131,11 +130,6 @@ impl Home {
     /// The socket of a running node.
     pub fn socket(&self) -> PathBuf {
         self.dir.join("socket")
-    }
-
-    /// The access token of the JSON API.
-    pub fn api_token(&self) -> PathBuf {
-        self.dir.join("api-token")
     }
 
     /// Names of the key files, without `.key`, sorted.

@@ -10,7 +10,7 @@ mod rules;
 use dialogue::Ceiling;
 use stix::{BundleError, BundleLimits, BundleReader, View, ViewError, tree::SyntaxError};
 
-pub(crate) use admit::admit;
+pub(crate) use admit::{Admission, admit, notes};
 pub use body::{BodyError, BodyFault};
 pub(crate) use rules::Rules;
 

@@ -2,8 +2,8 @@
 //! people is in `desk`, what it does with other nodes in `sync`, and both go through the few doors here.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -20,10 +20,10 @@ use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    access::{Caller, LoginError, Remote},
+    access::{Access, AccountsError},
     clock::{Clock, OsRandom, Random, SystemClock},
-    collections::Collections,
-    desk::Desk,
+    collections::{Collections, SettingsError},
+    desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
@@ -43,6 +43,16 @@ const HINT_TIME_MAX: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
 
+/// A node, for a task that is not to keep it alive.
+pub(crate) struct WeakNode(Weak<Inner>);
+
+impl WeakNode {
+    /// The node, while somebody else has it.
+    pub(crate) fn upgrade(&self) -> Option<Node> {
+        self.0.upgrade().map(Node)
+    }
+}
+
 struct Inner {
     home: Home,
     settings: Settings,
@@ -55,6 +65,11 @@ struct Inner {
     random: Arc<dyn Random>,
     directory: RwLock<Arc<Directory>>,
     collections: RwLock<Arc<Collections>>,
+    access: Access,
+    /// Held while directory and collections are built anew: what was read last is what stays.
+    loading: tokio::sync::Mutex<()>,
+    /// Held while somebody sets a collection: what they saw of the others must still hold.
+    setting: tokio::sync::Mutex<()>,
     writers: RwLock<BTreeMap<LogId, Sequencer>>,
     seen: Mutex<BTreeMap<TrackId, Seen>>,
     wakers: Mutex<BTreeMap<Host, Arc<Notify>>>,
@@ -117,6 +132,12 @@ pub enum OpenError {
     /// Charters and declarations.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// Users, tokens and grants.
+    #[error("users and tokens cannot be read: {0}")]
+    Accounts(#[from] AccountsError),
+    /// What was set for collections.
+    #[error("the settings of the collections cannot be used: {0}")]
+    Collections(#[from] SettingsError),
     /// A log cannot be written.
     #[error("a log of this node cannot be opened: {0}")]
     Sequence(#[from] SequenceError),
@@ -173,7 +194,8 @@ impl Node {
             None => Arc::new(FileSignState::open(&home.sign_state())?),
         };
         let directory = Directory::load(&*store).await?;
-        let collections = Collections::build(&directory, HashMap::new(), HashMap::new());
+        let collections = Collections::load(&directory, &*store).await?;
+        let access = Access::new(settings.requests, &*machine.random);
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -186,6 +208,9 @@ impl Node {
             random: machine.random,
             directory: RwLock::new(Arc::new(directory)),
             collections: RwLock::new(Arc::new(collections)),
+            access,
+            loading: tokio::sync::Mutex::default(),
+            setting: tokio::sync::Mutex::default(),
             writers: RwLock::default(),
             seen: Mutex::default(),
             wakers: Mutex::default(),
@@ -199,10 +224,14 @@ impl Node {
             tasks: TaskTracker::new(),
             _lock: lock,
         }));
+        node.load_accounts().await?;
         node.load_seen().await?;
         succeed::logs_that_were_restored(&node).await?;
         node.start_writers().await?;
         rotate::go_on(&node).await.map_err(Box::new)?;
+        let releasing =
+            outbox::keep_releasing(WeakNode(Arc::downgrade(&node.0)), node.0.stop.child_token());
+        node.0.tasks.spawn(releasing);
         Ok(node)
     }
 
@@ -291,33 +320,39 @@ impl Node {
             .clone()
     }
 
-    /// Who asks: by what the headers of a request say, or the certificate of its connection. Without either it is
-    /// somebody anonymous, and who sees nothing of what was asked is answered with [`LoginError::Missing`].
+    /// Who may.
+    pub(crate) fn access(&self) -> &Access {
+        &self.0.access
+    }
+
+    /// Held while somebody sets a collection.
+    pub(crate) async fn setting_collections(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.setting.lock().await
+    }
+
+    /// Reads the settings of collections again.
     ///
     /// # Errors
-    /// [`LoginError`]; never [`LoginError::Missing`].
-    #[expect(
-        clippy::unused_async,
-        reason = "a password is hashed on another thread"
-    )]
-    pub async fn caller(
-        &self,
-        headers: &http::HeaderMap,
-        _remote: &Remote,
-    ) -> Result<Caller, LoginError> {
-        if headers.contains_key(http::header::AUTHORIZATION) {
-            return Err(LoginError::Wrong);
-        }
-        Ok(Caller::anonymous())
+    /// [`SettingsError`].
+    pub(crate) async fn load_collections(&self) -> Result<(), SettingsError> {
+        let _alone = self.0.loading.lock().await;
+        let collections = Collections::load(&self.directory(), &*self.0.store).await?;
+        *self
+            .0
+            .collections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
+        Ok(())
     }
 
     /// Reads charters, declarations and logs again, and starts a writer for each new log of our own.
     ///
     /// # Errors
-    /// [`OpenError::Directory`], [`OpenError::Sequence`].
+    /// [`OpenError::Directory`], [`OpenError::Collections`], [`OpenError::Sequence`].
     pub async fn reload(&self) -> Result<(), OpenError> {
+        let alone = self.0.loading.lock().await;
         let directory = Arc::new(Directory::load(&*self.0.store).await?);
-        let collections = Collections::build(&directory, HashMap::new(), HashMap::new());
+        let collections = Collections::load(&directory, &*self.0.store).await?;
         *self
             .0
             .directory
@@ -328,6 +363,7 @@ impl Node {
             .collections
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
+        drop(alone);
         // A new charter may bring another URL or key.
         lock(&self.0.clients).clear();
         self.start_writers().await

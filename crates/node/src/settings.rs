@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub mod log;
 pub mod web;
 
+use crate::access::RequestLimits;
+
 pub use self::{
     log::{LogFormat, LogSettings},
     web::{ProxyHeader, WebLimits, WebSettings},
@@ -37,6 +39,9 @@ pub struct Settings {
     /// What is logged, and how.
     #[serde(default)]
     pub log: LogSettings,
+    /// How many requests a caller may make.
+    #[serde(default)]
+    pub requests: RequestLimits,
     /// Ordinary C2SP witnesses that are asked to cosign this node's logs. Sending never waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "witness")]
     pub witnesses: Vec<WitnessSettings>,
@@ -58,6 +63,7 @@ impl Settings {
             poll_secs: POLL_SECS_DEFAULT,
             web: WebSettings::default(),
             log: LogSettings::default(),
+            requests: RequestLimits::default(),
             witnesses: Vec::new(),
         }
     }

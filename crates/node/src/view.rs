@@ -1,6 +1,13 @@
 //! What the JSON API answers: plain data, ready to read, the same for the command line and the desk.
 
+pub mod accounts;
+mod outbox;
+mod provenance;
+
 use serde::{Deserialize, Serialize};
+
+pub use outbox::{DecidedOutcome, DecidedView, DecisionView, OutboxView, PostView, WaitingView};
+pub use provenance::{ObjectView, PassedView, ReceiptedView, VersionView};
 
 /// A party as others see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -143,6 +150,9 @@ pub struct PassOutcome {
     pub outcome: String,
     /// Its index in the log, when it is there.
     pub index: Option<u64>,
+    /// Its number in the outbox, when it waits for clearance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<u64>,
     /// Why it was refused.
     pub reason: Option<String>,
     /// What is wrong with it all the same.
@@ -173,12 +183,15 @@ pub struct PassReport {
 /// An act that was handed over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandedOver {
-    /// How to address it: `TRACK/PARTY/INDEX`.
+    /// How to address it: `TRACK/PARTY/INDEX`; empty while it waits for clearance.
     pub item: String,
     /// The act's id.
     pub id: String,
-    /// Its index in the log.
-    pub index: u64,
+    /// Its index in the log, once it is there.
+    pub index: Option<u64>,
+    /// Its number in the outbox, while it waits for clearance there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<u64>,
     /// The inquiry's number, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,

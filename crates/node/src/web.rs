@@ -15,7 +15,7 @@ impl Node {
     /// of it carries the extensions [`Remote`] and [`RequestId`].
     pub fn web(&self) -> Router {
         Router::new()
-            .merge(self.api_with_token().reset_fallback())
+            .merge(self.api_for_callers().reset_fallback())
             .merge(self.watched())
             .fallback(unknown)
             .layer(middleware::from_fn_with_state(

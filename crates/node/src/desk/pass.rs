@@ -8,13 +8,17 @@ use record::{
 };
 use serde::Deserialize;
 use stix::SpecVersion;
+use store::Wanted;
 use uuid::Uuid;
 
 use crate::{
-    access::{Caller, Forbidden, MayWrite},
-    directory::LogEntry,
+    access::{Caller, MayWrite},
+    desk::outbox::{self, Held},
+    directory::{LogEntry, TrackEntry},
     error::ApiError,
-    intake::{self, Admitted, BodyError, BodyFault, Rules, TurnedError},
+    intake::{
+        self, Admission, Admitted, BodyError, BodyFault, REQUEST_BYTES_MAX, Rules, TurnedError,
+    },
     node::Node,
     sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome, SequenceError},
     view::{PassOutcome, PassReport},
@@ -59,7 +63,6 @@ pub(crate) enum What {
     /// The same, and it was taken out of the collection before: it is in it again.
     ListedAgain,
     /// It waits for clearance.
-    #[expect(dead_code, reason = "the outbox comes next")]
     Pending {
         /// Its number in the outbox.
         outbox: u64,
@@ -125,9 +128,9 @@ impl Node {
     pub(crate) async fn pass_objects(
         &self,
         to: &MayWrite,
-        _by: &Caller,
+        by: &Caller,
         body: Bytes,
-        _status: Option<Uuid>,
+        status: Option<Uuid>,
     ) -> Result<Passing, PassError> {
         let track = &to.collection().track;
         let log = self.own_log(track).ok_or_else(|| {
@@ -137,10 +140,11 @@ impl Node {
             )
         })?;
         let rules = Rules::of(to.collection());
-        let admission = tokio::task::spawn_blocking(move || intake::admit(body, &rules))
+        let mut admission = tokio::task::spawn_blocking(move || intake::admit(body, &rules))
             .await
             .map_err(ApiError::internal)??;
         self.window(track).await?;
+        self.explain_markings(track, &mut admission).await?;
         let decided = admission.decide();
         let mut passing = Passing {
             log: log.origin.to_string(),
@@ -156,7 +160,7 @@ impl Node {
                     let (id, version) = (view.id().to_string(), view.version());
                     let version = version.map(ToString::to_string);
                     let notes = std::mem::take(&mut admitted.notes);
-                    fitting.push((position, admitted));
+                    fitting.push((position, draft(admitted)));
                     // What really came of it is known after the append.
                     (Some(id), version, What::Passed { index: 0, notes })
                 }
@@ -168,11 +172,13 @@ impl Node {
                 what,
             });
         }
+        let officers = outbox::officers(to.collection());
+        if officers > 0 {
+            let held = self.hold(track, officers, (by, status), fitting).await?;
+            fitting = wait(held, &mut passing.outcomes);
+        }
         for batch in batches(fitting) {
-            let (places, drafts): (Vec<_>, Vec<_>) = batch
-                .into_iter()
-                .map(|(position, admitted)| (position, draft(admitted)))
-                .unzip();
+            let (places, drafts): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
             let (log, appended) = self.submit(track, drafts).await?;
             passing.log = log.origin.to_string();
             passing.size = appended.size;
@@ -183,6 +189,31 @@ impl Node {
         Ok(passing)
     }
 
+    /// Tells what the track holds of marking definitions that objects refer to: one may say a level of TLP under an id
+    /// of its own. Of those that nobody has, nothing is known, and they are not above any ceiling.
+    async fn explain_markings(
+        &self,
+        track: &TrackEntry,
+        admission: &mut Admission,
+    ) -> Result<(), ApiError> {
+        let unexplained: Vec<String> = admission.unexplained().into_iter().collect();
+        for ids in unexplained.chunks(store::WANTED_MAX) {
+            let wanted = Wanted {
+                ids: ids.to_vec(),
+                ..Wanted::default()
+            };
+            // A definition has one version, so one page of as many rows is all there is.
+            let page = self
+                .store()
+                .list_contents(track.id, wanted, 0, ids.len(), REQUEST_BYTES_MAX as u64)
+                .await?;
+            for (_, definition) in page.rows {
+                admission.explain(&definition);
+            }
+        }
+        Ok(())
+    }
+
     /// The same for people.
     pub(crate) async fn pass(
         &self,
@@ -191,15 +222,7 @@ impl Node {
         body: Bytes,
         tell: Tell,
     ) -> Result<PassReport, ApiError> {
-        let track = self.directory().track(track).map_err(ApiError::not_found)?;
-        let collection = self.collections().of_track(track.id).ok_or_else(|| {
-            ApiError::not_found(format!("`{}` is no collection", track.terms.name()))
-        })?;
-        let to = by.writes(&collection).ok_or_else(|| Forbidden::Grant {
-            name: by.name().to_owned(),
-            what: "write",
-            collection: collection.path(),
-        })?;
+        let to = self.shown_to(by).to_write(track)?;
         Ok(report(self.pass_objects(&to, by, body, None).await?, tell))
     }
 
@@ -212,13 +235,31 @@ impl Node {
 }
 
 /// Why a version with other bytes is refused.
-const CONFLICT: &str = "this track holds the same version of this object with other content, and nothing on the record is \
+pub(crate) const CONFLICT: &str = "this track holds the same version of this object with other content, and nothing on the record is \
      replaced; a change is a new version with a later `modified`";
 
 fn refused(why: &TurnedError) -> What {
     What::Refused {
         reason: why.to_string(),
     }
+}
+
+/// Notes what waits and what does not; gives back what the track holds already, which has nothing to wait for.
+fn wait(held: Vec<(usize, Held)>, outcomes: &mut [ObjectOutcome]) -> Vec<(usize, Draft)> {
+    let mut recorded = Vec::new();
+    for (position, held) in held {
+        outcomes[position].what = match held {
+            Held::Waits(outbox) => What::Pending { outbox },
+            Held::Refused(reason) => What::Refused {
+                reason: reason.to_owned(),
+            },
+            Held::OnRecord(draft) => {
+                recorded.push((position, draft));
+                continue;
+            }
+        };
+    }
+    recorded
 }
 
 fn settle(what: &mut What, outcome: &Outcome) {
@@ -278,6 +319,7 @@ fn report(passing: Passing, tell: Tell) -> PassReport {
             version: outcome.version,
             outcome: word.to_owned(),
             index: None,
+            outbox: None,
             reason: None,
             notes: Vec::new(),
         };
@@ -286,7 +328,8 @@ fn report(passing: Passing, tell: Tell) -> PassReport {
                 (told.index, told.notes) = (Some(index), notes);
             }
             What::Refused { reason } => told.reason = Some(reason),
-            What::AlreadyHeld | What::ListedAgain | What::Pending { .. } => {}
+            What::Pending { outbox } => told.outbox = Some(outbox),
+            What::AlreadyHeld | What::ListedAgain => {}
         }
         report.outcomes.push(told);
     }
@@ -311,14 +354,14 @@ fn draft(admitted: Admitted) -> Draft {
 }
 
 /// Cut so that each is one batch of the writer.
-fn batches(fitting: Vec<(usize, Admitted)>) -> impl Iterator<Item = Vec<(usize, Admitted)>> {
+fn batches(fitting: Vec<(usize, Draft)>) -> impl Iterator<Item = Vec<(usize, Draft)>> {
     let mut rest = fitting.into_iter().peekable();
     std::iter::from_fn(move || {
         let first = rest.next()?;
         let mut bytes = first.1.content.len();
         let mut batch = vec![first];
         while batch.len() < BATCH_ITEMS_MAX {
-            let fits = |next: &(usize, Admitted)| bytes + next.1.content.len() <= BATCH_BYTES_MAX;
+            let fits = |next: &(usize, Draft)| bytes + next.1.content.len() <= BATCH_BYTES_MAX;
             let Some(next) = rest.next_if(fits) else {
                 break;
             };

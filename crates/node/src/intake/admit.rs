@@ -168,7 +168,7 @@ fn judge(policy: &Policy, checked: &stix::Checked<'_>) -> Result<Vec<String>, Tu
 }
 
 /// The problems of an object in words, the first [`NOTES_MAX`] of them.
-fn notes(judgement: &Judgement) -> Vec<String> {
+pub(crate) fn notes(judgement: &Judgement) -> Vec<String> {
     let report = &judgement.report;
     let all = report.errors.len() + report.warnings.len() + report.omitted;
     let must = report.errors.iter().map(|problem| ("MUST", problem));
@@ -218,7 +218,6 @@ fn is_not_json(error: &json::AdmissionError) -> bool {
 
 impl Admission {
     /// The marking definitions that objects refer to, and of which neither the standard nor the body says what they are.
-    #[expect(dead_code, reason = "the store finds objects by id soon")]
     pub(crate) fn unexplained(&self) -> BTreeSet<String> {
         let read = self.objects.iter().filter_map(|each| each.as_ref().ok());
         read.flat_map(|each| each.marks.others())
@@ -228,7 +227,6 @@ impl Admission {
     }
 
     /// A marking definition that is held already, by its canonical bytes.
-    #[expect(dead_code, reason = "the store finds objects by id soon")]
     pub(crate) fn explain(&mut self, definition: &[u8]) {
         let mut arena = stix::tree::Arena::default();
         // What is held was admitted once; what cannot be read says nothing of the protocol.

@@ -149,3 +149,41 @@ fn counting_walks_small_tables_and_the_few_excepted_only() {
         assert_eq!(plan(&db, sql)[0], step, "{sql}");
     }
 }
+
+#[test]
+fn the_outbox_is_read_by_what_leaves_the_fewest_rows() {
+    let (_directory, db) = database();
+    let expected = [
+        (
+            include_str!("outbox/same.sql"),
+            "SEARCH outbox USING INDEX outbox_waiting (track_id=? AND stix_id=? AND version_order=?)",
+        ),
+        (
+            include_str!("outbox/cleared.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=?)",
+        ),
+        (
+            include_str!("outbox/page.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_in_state.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=? AND rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_of_ids.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/page_of_request.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/untold.sql"),
+            "SCAN p USING INDEX outbox_posts_to_tell",
+        ),
+    ];
+    for (sql, step) in expected {
+        assert_eq!(plan(&db, sql)[0], step, "{sql}");
+    }
+}

@@ -17,6 +17,7 @@ mod items;
 mod listing;
 mod migration;
 mod objects;
+mod outbox;
 mod schema;
 mod sign_state;
 mod statuses;
