@@ -76,6 +76,8 @@ pub(crate) enum Command {
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// What waits for clearance before it may leave: look, clear, refuse
+    Outbox(crate::commands::outbox::Outbox),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"

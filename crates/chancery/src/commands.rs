@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod dialogue;
 pub(crate) mod init;
 pub(crate) mod key;
+pub(crate) mod outbox;
 pub(crate) mod pass;
 pub(crate) mod prove;
 pub(crate) mod serve;

@@ -34,6 +34,7 @@ use crate::{
     serve::Running,
     settings::Settings,
     sync::succeed,
+    taxii::Keep,
 };
 
 /// How long appends are gathered before the other parties are told.
@@ -86,6 +87,7 @@ struct Inner {
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
     running: Running,
+    taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -199,6 +201,7 @@ impl Node {
         let directory = Directory::load(&*store).await?;
         let collections = Collections::load(&directory, &*store).await?;
         let access = Access::new(settings.requests, &*machine.random);
+        let taxii = Keep::new(&settings.taxii);
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -224,6 +227,7 @@ impl Node {
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
             running: Running::default(),
+            taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -304,6 +308,11 @@ impl Node {
     /// What it counts.
     pub fn metrics(&self) -> &Metrics {
         self.0.running.metrics()
+    }
+
+    /// What TAXII keeps in memory.
+    pub(crate) fn taxii_keep(&self) -> &Keep {
+        &self.0.taxii
     }
 
     /// Cancelled when the node stops.
