@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::feed::Feed;
+
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
 #[derive(Debug, Parser)]
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     Key(Key),
     /// What waits for clearance before it may leave: look, clear, refuse
     Outbox(crate::commands::outbox::Outbox),
+    /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
+    #[command(subcommand)]
+    Feed(Feed),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"

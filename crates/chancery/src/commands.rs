@@ -6,6 +6,7 @@ pub(crate) mod care;
 pub(crate) mod carry;
 pub(crate) mod demo;
 pub(crate) mod dialogue;
+pub(crate) mod feed;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod outbox;

@@ -20,8 +20,8 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, card, care, carry, demo, dialogue, init, key, outbox, pass, prove, serve, status,
-        track, verify,
+        acts, card, care, carry, demo, dialogue, feed, init, key, outbox, pass, prove, serve,
+        status, track, verify,
     },
     connect::Connection,
     say::Say,
@@ -72,6 +72,7 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Track(command) => track::run(connection, out, command).await,
         Command::Key(command) => key::run(connection, out, command).await,
         Command::Outbox(args) => outbox::run(connection, out, args).await,
+        Command::Feed(command) => feed::run(connection, out, command).await,
         Command::Pass(args) => pass::run(connection, out, args).await,
         Command::Inquire(args) => acts::inquire(connection, out, args).await,
         Command::Answer(args) => acts::answer(connection, out, args).await,

@@ -25,6 +25,7 @@ use crate::{
     collections::{Collections, SettingsError},
     desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
     metrics::Metrics,
@@ -87,6 +88,7 @@ struct Inner {
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
     running: Running,
+    feed_lanes: Lanes,
     taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -227,6 +229,7 @@ impl Node {
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
             running: Running::default(),
+            feed_lanes: Lanes::default(),
             taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -308,6 +311,11 @@ impl Node {
     /// What it counts.
     pub fn metrics(&self) -> &Metrics {
         self.0.running.metrics()
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
     }
 
     /// What TAXII keeps in memory.
