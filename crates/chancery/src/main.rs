@@ -20,8 +20,8 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, card, care, carry, demo, dialogue, feed, init, key, outbox, pass, prove, serve,
-        status, track, verify,
+        acts, audit, card, care, carry, collection, demo, dialogue, feed, init, key, outbox, pass,
+        prove, serve, status, token, track, user, verify,
     },
     connect::Connection,
     say::Say,
@@ -70,6 +70,10 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Card(_) => card::own(connection, out).await,
         Command::Dialogue(command) => dialogue::run(connection, out, command).await,
         Command::Track(command) => track::run(connection, out, command).await,
+        Command::Collection(command) => collection::run(connection, out, command).await,
+        Command::User(command) => user::run(connection, out, command).await,
+        Command::Token(command) => token::run(connection, out, command).await,
+        Command::Audit(args) => audit::run(connection, out, args).await,
         Command::Key(command) => key::run(connection, out, command).await,
         Command::Outbox(args) => outbox::run(connection, out, args).await,
         Command::Feed(command) => feed::run(connection, out, command).await,
