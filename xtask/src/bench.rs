@@ -11,6 +11,7 @@ mod prove;
 mod pull;
 mod record;
 mod report;
+mod taxii;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,8 @@ pub(crate) struct Bench {
 enum What {
     /// The record: appends, proofs, pull between two nodes, start, memory.
     Record(Options),
+    /// TAXII: posts, crawls and lookups, beside other servers, SQLite alone and nginx alone.
+    Taxii(taxii::Options),
     /// A collection below TAXII: adding, crawling, looking for one among many.
     Listing(listing::Options),
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
@@ -76,6 +79,7 @@ pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     match bench.what {
         What::Listing(options) => runtime.block_on(listing::run(&options)),
         What::Record(options) => runtime.block_on(record::run(&options)),
+        What::Taxii(options) => runtime.block_on(taxii::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),
     }
 }

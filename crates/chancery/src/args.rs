@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::feed::Feed;
+use crate::commands::{audit, collection, feed::Feed, token, user};
 
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
@@ -75,14 +75,26 @@ pub(crate) enum Command {
     /// List tracks, or make a private one
     #[command(subcommand)]
     Track(Track),
+    /// Collections: what TAXII shows of each track, and who may use it
+    #[command(subcommand)]
+    Collection(collection::Collection),
+    /// Users: people and tools that may log in
+    #[command(subcommand)]
+    User(user::User),
+    /// Tokens: what tools log in with
+    #[command(subcommand)]
+    Token(token::Token),
+    /// The trail of what was done here: who, from where, what, what came of it
+    #[command(after_help = "Example:\n  chancery audit --limit 200")]
+    Audit(audit::Audit),
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// What waits for clearance before it may leave: look, clear, refuse
+    Outbox(crate::commands::outbox::Outbox),
     /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
     #[command(subcommand)]
     Feed(Feed),
-    /// What waits for clearance before it may leave: look, clear, refuse
-    Outbox(crate::commands::outbox::Outbox),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"
