@@ -17,9 +17,11 @@ use thiserror::Error;
 
 use crate::tree::{Arena, SyntaxError};
 
+mod place;
 mod scan;
 mod split;
 
+pub use place::Place;
 pub use split::Splitter;
 
 /// The bounds of a bundle reader.
@@ -47,13 +49,32 @@ impl Default for BundleLimits {
     }
 }
 
+impl BundleError {
+    /// The stable name of what is broken, as reports have it, and the section that says so.
+    /// Limits begin with `limit.`; a failure to read is `read`.
+    #[must_use]
+    pub fn rule(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Read(_) => ("read", ""),
+            Self::ObjectTooLong { .. } => ("limit.object-bytes", ""),
+            Self::TooManyObjects { .. } => ("limit.objects", ""),
+            Self::TooLong { .. } => ("limit.total-bytes", ""),
+            Self::TooDeep { .. } => ("limit.depth", ""),
+            Self::NotAnObject { .. } => ("stix.3.object", "3"),
+            Self::Expected { .. } | Self::Truncated(_) => ("json.syntax", "RFC 8259"),
+            Self::Head(error) => error.fault.rule(),
+            Self::NotABundle(_) => ("stix.8.type", "8.1"),
+        }
+    }
+}
+
 /// One object of a bundle: where it stood and its bytes, as they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Its place in the list, from 0. A bare object has 0.
     pub index: u64,
     /// Where its first byte stood in the input.
-    pub offset: u64,
+    pub place: Place,
     /// The text of the object.
     pub bytes: Vec<u8>,
 }
@@ -171,6 +192,17 @@ impl<R: Read> BundleReader<R> {
     /// What the objects stood in, once all have been read.
     pub fn container(&self) -> Option<&Container> {
         self.container.as_ref()
+    }
+
+    /// What is read from.
+    pub fn input(&self) -> &R {
+        &self.input
+    }
+
+    /// The splitter that tells the objects apart: after an error it knows where, and what had been
+    /// read of an object that stands by itself.
+    pub fn splitter(&self) -> &Splitter {
+        &self.splitter
     }
 
     fn fill(&mut self) -> Result<(), BundleError> {

@@ -71,7 +71,7 @@ pub mod version;
 pub mod vocabulary;
 
 pub use builder::{BuildError, Builder, Built};
-pub use bundle::{BundleError, BundleLimits, BundleReader, Piece};
+pub use bundle::{BundleError, BundleLimits, BundleReader, Piece, Place};
 pub use check::{CheckOptions, Checked, Checker, Rule, Severity, check_bundle};
 pub use id::{Id, IdError, IdRef, is_type_name};
 pub use object::{Object, ObjectError, SpecVersion, View, ViewError};

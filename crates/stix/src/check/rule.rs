@@ -188,6 +188,16 @@ impl Rule {
         self.row().section
     }
 
+    /// What it is about, in words that hold for every object.
+    #[must_use]
+    pub fn summary(self) -> String {
+        let says = self.row().says.replace("{n}", "a property");
+        let says = says
+            .replace("{v}", "the value")
+            .replace("{k}", "something else");
+        says.replace("{a}", "what its table says")
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(self) -> &'static str {
