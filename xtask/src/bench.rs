@@ -10,6 +10,7 @@ mod prove;
 mod pull;
 mod record;
 mod report;
+mod stix;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,18 @@ pub(crate) struct Bench {
 enum What {
     /// The record: appends, proofs, pull between two nodes, start, memory.
     Record(Options),
+    /// STIX: judging and matching, beside the peers.
+    Stix(stix::Options),
+    /// One contender of `stix`: a process of its own, which does its job and prints its figure.
+    #[command(hide = true)]
+    StixWork {
+        /// What it does.
+        job: stix::Job,
+        /// For how many seconds of processor time.
+        secs: f64,
+        /// With what.
+        files: Vec<PathBuf>,
+    },
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
     #[command(hide = true)]
     Node {
@@ -71,6 +84,8 @@ impl Options {
 pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match bench.what {
+        What::Stix(options) => stix::run(&options),
+        What::StixWork { job, secs, files } => stix::work(job, secs, &files),
         What::Record(options) => runtime.block_on(record::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),
     }

@@ -14,7 +14,9 @@ use std::collections::VecDeque;
 use std::io::Read;
 
 use thiserror::Error;
+use uuid::Uuid;
 
+use crate::Object;
 use crate::tree::{Arena, SyntaxError};
 
 mod place;
@@ -170,6 +172,32 @@ pub struct BundleReader<R> {
     /// What ended the reading, given out after the objects before it.
     failed: Option<BundleError>,
     container: Option<Container>,
+}
+
+/// The text of a bundle of these objects, in canonical form if each of them is.
+///
+/// Bundles do not say what is in them belongs together (STIX 2.1 §8), so the identifier may be any
+/// random one. Without objects the list is left out (§8.1).
+///
+/// ```
+/// let text = stix::bundle_of(uuid::Uuid::from_u128(0x5d0092c5_5f74_4287_9642_33f4c354e56d), []);
+/// assert_eq!(text, r#"{"id":"bundle--5d0092c5-5f74-4287-9642-33f4c354e56d","type":"bundle"}"#);
+/// ```
+pub fn bundle_of<'o>(uuid: Uuid, objects: impl IntoIterator<Item = &'o Object>) -> String {
+    let mut text = format!(r#"{{"id":"bundle--{}","#, uuid.hyphenated());
+    let mut objects = objects.into_iter().peekable();
+    if objects.peek().is_some() {
+        text.push_str(r#""objects":["#);
+        for (at, object) in objects.enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            text.push_str(object.as_str());
+        }
+        text.push_str("],");
+    }
+    text.push_str(r#""type":"bundle"}"#);
+    text
 }
 
 /// How much is read at once.

@@ -22,6 +22,7 @@ mod json_lines;
 mod judge;
 mod lines;
 mod tally;
+mod watched;
 
 pub(crate) use excerpt::{Paint, excerpt, visible};
 pub(crate) use input::sources;

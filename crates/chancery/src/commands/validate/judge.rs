@@ -2,10 +2,9 @@
 
 use std::io::{self, BufReader, Read};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use stix::{
     BundleError, BundleLimits, BundleReader, Checked, Checker, Place, Problem, Report, Severity,
-    bundle::Splitter,
     check::BundleCheck,
     policy::{HouseRule, Policy, Strictness},
 };
@@ -14,6 +13,7 @@ use super::{
     input::Source,
     lines::{Form, Line, look},
     tally::Tally,
+    watched::{Counted, Remembered, progress_bar},
 };
 
 /// A line up to this long is judged in memory; a longer one as a stream.
@@ -165,10 +165,7 @@ impl Judge {
         let bar = size.filter(|size| progress && *size >= PROGRESS_BYTES_MIN);
         let bar = bar.and_then(progress_bar);
         sink.beside(bar.clone());
-        let input = Counted {
-            input,
-            bar: bar.clone(),
-        };
+        let input = Counted::new(input, bar.clone());
         tally.files += 1;
         // Of a file that is not called so, more than one line has to show that it is lines.
         let expected = if source.is_lines() || (lines && *source == Source::Input) {
@@ -328,81 +325,5 @@ impl<S: Sink> Judging<'_, S> {
     fn tell(&mut self, judged: &Judged<'_>) -> Result<(), Stopped> {
         self.tally.count(judged, self.judge.strict);
         self.sink.judged(judged).map_err(Stopped::Written)
-    }
-}
-
-/// An input that moves a progress bar.
-struct Counted<R> {
-    input: R,
-    bar: Option<ProgressBar>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        if let Some(bar) = &self.bar {
-            bar.inc(length as u64);
-        }
-        Ok(length)
-    }
-}
-
-/// A bar of bytes on standard error, if that is a terminal.
-fn progress_bar(size: u64) -> Option<ProgressBar> {
-    let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
-    let style = "{bar:40} {bytes}/{total_bytes} {binary_bytes_per_sec}, {eta} to go";
-    let style = ProgressStyle::with_template(style).ok()?;
-    (!bar.is_hidden()).then(|| bar.with_style(style))
-}
-
-/// An input that remembers what was read last, to show what stands around a place in it.
-struct Remembered<R> {
-    input: R,
-    /// Where what is remembered begins.
-    offset: u64,
-    last: Vec<u8>,
-}
-
-impl<R: Read> Remembered<R> {
-    fn new(input: R) -> Self {
-        Self {
-            input,
-            offset: 0,
-            last: Vec::new(),
-        }
-    }
-
-    /// The line where reading stopped, as far as it is remembered, or the whole of what stands alone; and where that
-    /// begins.
-    fn around(&self, splitter: &Splitter) -> (&[u8], Place) {
-        // Of an object that stands alone all is at hand; the place is somewhere in it.
-        let place = splitter.place();
-        let stopped = place.offset.checked_sub(self.offset);
-        let stopped = stopped.and_then(|at| usize::try_from(at).ok());
-        let Some((before, after)) = stopped.and_then(|at| self.last.split_at_checked(at)) else {
-            return (b"", place);
-        };
-        let newline = |byte: &u8| *byte == b'\n';
-        let begin = before.iter().rposition(newline).map_or(0, |at| at + 1);
-        let end = after.iter().position(newline).unwrap_or(after.len());
-        let mut passed = Place::START;
-        passed.advance(&before[begin..]);
-        let at = Place {
-            column: (place.column + 1).saturating_sub(passed.column).max(1),
-            ..place
-        };
-        (&self.last[begin..before.len() + end], at)
-    }
-}
-
-impl<R: Read> Read for Remembered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        if length > 0 {
-            self.offset += self.last.len() as u64;
-            self.last.clear();
-            self.last.extend_from_slice(&buffer[..length]);
-        }
-        Ok(length)
     }
 }
