@@ -87,9 +87,9 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    running: Running,
     feed_lanes: Lanes,
     taxii: Keep,
-    running: Running,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -228,9 +228,9 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            running: Running::default(),
             feed_lanes: Lanes::default(),
             taxii,
-            running: Running::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -303,16 +303,6 @@ impl Node {
         &self.0.desk
     }
 
-    /// Who runs or changes which feed.
-    pub(crate) fn feed_lanes(&self) -> &Lanes {
-        &self.0.feed_lanes
-    }
-
-    /// What TAXII keeps in memory.
-    pub(crate) fn taxii_keep(&self) -> &Keep {
-        &self.0.taxii
-    }
-
     /// What it knows of itself while it serves.
     pub(crate) fn running(&self) -> &Running {
         &self.0.running
@@ -321,6 +311,16 @@ impl Node {
     /// What it counts.
     pub fn metrics(&self) -> &Metrics {
         self.0.running.metrics()
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
+    }
+
+    /// What TAXII keeps in memory.
+    pub(crate) fn taxii_keep(&self) -> &Keep {
+        &self.0.taxii
     }
 
     /// Cancelled when the node stops.

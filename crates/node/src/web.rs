@@ -32,7 +32,7 @@ impl Node {
     pub fn web(&self) -> Router {
         let router = Router::new()
             .merge(self.api_for_callers().reset_fallback())
-            .merge(self.taxii().reset_fallback())
+            .merge(self.taxii())
             .merge(self.watched())
             .fallback(unknown)
             .layer(compress::layer());
