@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::feed::Feed;
+
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
 #[derive(Debug, Parser)]
@@ -31,7 +33,7 @@ pub(crate) struct Cli {
     /// Talk to a running node's API at this address instead of the directory's own node
     #[arg(long, global = true, env = "CHANCERY_URL", value_name = "URL")]
     pub url: Option<String>,
-    /// The access token for --url (the node keeps it in its directory, file `api-token`)
+    /// The token for --url (make one with `chancery token create`)
     #[arg(
         long,
         global = true,
@@ -85,6 +87,9 @@ pub(crate) enum Command {
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
+    #[command(subcommand)]
+    Feed(Feed),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"
@@ -249,8 +254,9 @@ pub(crate) struct Found {
     /// The card of another party (repeat for each)
     #[arg(long = "with", value_name = "CARD", required = true)]
     pub with: Vec<PathBuf>,
-    /// A track: NAME or NAME:open or NAME:closed (repeat for each)
-    #[arg(long = "track", value_name = "NAME[:ACCESS]", required = true)]
+    /// A track: NAME, then what it asks for: NAME:open, NAME:closed, NAME:ceiling=amber, NAME:clearance=2, or
+    /// several of these (repeat for each)
+    #[arg(long = "track", value_name = "NAME[:TERM]…", required = true)]
     pub tracks: Vec<String>,
     /// Unreceipted items after which a track's sender stops; 0 for no such limit
     #[arg(long, default_value_t = 4096, value_name = "ITEMS")]
@@ -289,6 +295,12 @@ pub(crate) enum Track {
         /// The name people see [default: the name]
         #[arg(long)]
         title: Option<String>,
+        /// The strictest marking that may be passed: clear, green, amber, amber+strict, red [default: anything]
+        #[arg(long, value_name = "LEVEL")]
+        ceiling: Option<String>,
+        /// How many officers must clear what is passed before it leaves
+        #[arg(long, default_value_t = 0, value_name = "OFFICERS")]
+        clearance: u8,
     },
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod carry;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod dialogue;
+pub(crate) mod feed;
 pub(crate) mod generate;
 pub(crate) mod health;
 pub(crate) mod init;

@@ -19,8 +19,8 @@ use node::home::Home;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, card, care, carry, config as config_command, demo, dialogue, generate, health, init,
-        key, pass, prove, serve, status, track, verify,
+        acts, card, care, carry, config as config_command, demo, dialogue, feed, generate, health,
+        init, key, pass, prove, serve, status, track, verify,
     },
     connect::Connection,
     open::{Found, open},
@@ -74,6 +74,7 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Dialogue(command) => dialogue::run(connection, out, command).await,
         Command::Track(command) => track::run(connection, out, command).await,
         Command::Key(command) => key::run(connection, out, command).await,
+        Command::Feed(command) => feed::run(connection, out, command).await,
         Command::Pass(args) => pass::run(connection, out, args).await,
         Command::Inquire(args) => acts::inquire(connection, out, args).await,
         Command::Answer(args) => acts::answer(connection, out, args).await,

@@ -88,8 +88,17 @@ pub(crate) fn dialogue(dialogue: &DialogueView) {
 
 /// A track with its logs.
 pub(crate) fn track(track: &TrackView) {
+    let ceiling = match &track.marking_ceiling {
+        Some(level) => format!(", nothing above {level}"),
+        None => String::new(),
+    };
+    let clearance = match track.clearance {
+        0 => "",
+        1 => ", cleared by an officer",
+        _ => ", cleared by two officers",
+    };
     say!(
-        "{} / {} ({})",
+        "{} / {} ({}{ceiling}{clearance})",
         track.dialogue_name,
         track.name,
         track.access

@@ -2,16 +2,22 @@
 //! area, which reads the request and calls the desk.
 
 pub mod acts;
+pub mod audit;
 pub mod body;
 pub mod care;
 pub mod carry;
+pub mod collections;
 pub mod dialogues;
+pub mod feeds;
 pub mod keys;
 pub mod look;
+pub mod objects;
+pub mod outbox;
 pub mod pass;
 pub mod proofs;
 pub mod routes;
-pub mod token;
+pub mod tokens;
+pub mod users;
 
 use axum::{
     Extension, Router,
@@ -21,10 +27,11 @@ use axum::{
 };
 use http::{Method, StatusCode, Uri};
 
+use crate::api::routes::Used;
 use crate::{
     access::{
         Caller, LoginError,
-        Permission::{Administer, HandOver, Inspect, Keep, Pass, Status},
+        Permission::{Administer, Clear, Draft, HandOver, Inspect, Keep, Pass, Status},
         Remote,
     },
     error::ApiError,
@@ -45,6 +52,12 @@ fn routes() -> routes::Routes {
         .post("/api/v1/tracks", Administer, dialogues::create_track)
         .post("/api/v1/keys", Keep, keys::rotate)
         .post("/api/v1/pass", Pass, pass::pass)
+        .get("/api/v1/objects", Status, objects::object)
+        .get("/api/v1/objects/proof", Status, objects::proof)
+        .get("/api/v1/outbox", Clear, outbox::list)
+        .get("/api/v1/outbox/{id}", Clear, outbox::show)
+        .post("/api/v1/outbox/clear", Clear, outbox::clear)
+        .post("/api/v1/outbox/refuse", Clear, outbox::refuse)
         .post("/api/v1/inquiries", HandOver, acts::inquire)
         .post("/api/v1/answers", HandOver, acts::answer)
         .post("/api/v1/steps", HandOver, acts::step)
@@ -56,9 +69,39 @@ fn routes() -> routes::Routes {
         .get("/api/v1/evidence", Status, proofs::evidence)
         .get("/api/v1/checkpoint", Status, proofs::checkpoint)
         .get("/api/v1/policy", Status, proofs::policy)
+        .get("/api/v1/feeds", Administer, feeds::list)
+        .post("/api/v1/feeds", Administer, feeds::add)
+        .get("/api/v1/feeds/{name}", Administer, feeds::show)
+        .delete("/api/v1/feeds/{name}", Administer, feeds::remove)
+        .post("/api/v1/feeds/{name}/run", Administer, feeds::run)
+        .post("/api/v1/feeds/{name}/pause", Administer, feeds::pause)
+        .post("/api/v1/feeds/{name}/resume", Administer, feeds::resume)
+        .post("/api/v1/feeds/{name}/reset", Administer, feeds::reset)
         .post("/api/v1/fsck", Keep, care::fsck)
         .get("/api/v1/doctor", Inspect, care::doctor)
         .post("/api/v1/backup", Keep, care::backup)
+        .get("/api/v1/users", Inspect, users::list)
+        .post("/api/v1/users", Administer, users::create)
+        .get("/api/v1/users/{name}", Inspect, users::one)
+        .patch("/api/v1/users/{name}", Administer, users::change)
+        .delete("/api/v1/users/{name}", Administer, users::delete)
+        .get("/api/v1/tokens", Inspect, tokens::list)
+        .post("/api/v1/tokens", Administer, tokens::create)
+        .delete("/api/v1/tokens/{id}", Administer, tokens::revoke)
+        .get("/api/v1/collections", Status, collections::list)
+        .post("/api/v1/collections", Administer, collections::create)
+        .get("/api/v1/collections/{collection}", Status, collections::one)
+        .patch(
+            "/api/v1/collections/{collection}",
+            Administer,
+            collections::set,
+        )
+        .get("/api/v1/roots", Status, collections::roots)
+        .patch("/api/v1/roots/{root}", Administer, collections::set_root)
+        .get("/api/v1/grants", Inspect, collections::grants)
+        .post("/api/v1/grants", Administer, collections::grant)
+        .delete("/api/v1/grants", Administer, collections::revoke)
+        .get("/api/v1/audit", Inspect, audit::page)
 }
 
 /// Every route of the API and who may use it.
@@ -84,14 +127,8 @@ impl Node {
         router
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
+            .layer(middleware::from_fn_with_state(self.clone(), keep_trail))
             .with_state(self.clone())
-    }
-
-    /// The same for a loopback address: every request carries the access token of the node's directory.
-    pub fn api_with_token(&self) -> Router {
-        let token = token::Token::read(self.home());
-        self.api()
-            .layer(middleware::from_fn_with_state(token, token::demand))
     }
 }
 
@@ -111,6 +148,30 @@ async fn log_in(State(node): State<Node>, mut request: Request, next: Next) -> R
         }
         Err(error) => ApiError::from(error).into_response(),
     }
+}
+
+/// Notes what was done in the party's name or to the node, and who may not do what they tried. What changes accounts
+/// and settings brings its own line, and what is passed is on the record.
+async fn keep_trail(
+    State(node): State<Node>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Response {
+    let target = format!("{} {}", request.method(), request.uri().path());
+    let response = next.run(request).await;
+    let status = response.status();
+    let used = response.extensions().get::<Used>().map(|used| used.0);
+    if status == StatusCode::FORBIDDEN {
+        node.note_refusal(caller.line(&node, "forbidden", target, "refused"));
+    } else if let Some(used @ (Draft | HandOver | Clear | Keep)) = used {
+        let outcome = match status.is_success() {
+            true => "done".to_owned(),
+            false => format!("refused: {status}"),
+        };
+        node.note_soon(caller.line(&node, used.word(), target, outcome));
+    }
+    response
 }
 
 /// A listener did not say where its requests come from.

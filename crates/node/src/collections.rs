@@ -4,6 +4,7 @@
 mod judgement;
 mod naming;
 mod root;
+mod settings;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,6 +19,7 @@ pub use judgement::{
 };
 pub use naming::{ALIAS_BYTES_MAX, Alias, AliasError, collection_id};
 pub use root::{ROOT_NAME_BYTES_MAX, RootName, RootNameError};
+pub use settings::{DESCRIPTION_BYTES_MAX, SettingsError, TITLE_BYTES_MAX};
 
 use crate::directory::{Directory, TrackEntry};
 

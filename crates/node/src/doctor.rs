@@ -145,17 +145,13 @@ impl Node {
     }
 
     fn files_hold(&self, found: &mut Findings) {
-        for path in [self.home().api_token(), self.home().dir().to_owned()] {
-            let mode = std::fs::metadata(&path).map(|about| about.permissions().mode() & 0o777);
-            if let Ok(mode) = mode
-                && mode & 0o077 != 0
-            {
-                found.add(
-                    Level::Fault,
-                    "files",
-                    format!("{} has mode {mode:o}: chmod go= {0}", path.display()),
-                );
-            }
+        let path = self.home().dir();
+        let mode = std::fs::metadata(path).map(|about| about.permissions().mode() & 0o777);
+        if let Ok(mode) = mode
+            && mode & 0o077 != 0
+        {
+            let says = format!("{} has mode {mode:o}: chmod go= {0}", path.display());
+            found.add(Level::Fault, "files", says);
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! 1 look up what the track already holds     nothing has changed
+//!   Store::relist what it no longer lists    durable: no part of the log
 //! 2 seal                                     nothing has changed
 //! 3 Store::append                            durable, unsigned: R1
 //! 4 sign, SignState::advance                 durable, signed: R2
@@ -32,7 +33,9 @@ use record::{
     append::Edge, checkpoint::Checkpoint, cosignature::SigningTime, entry::Class, hash::Hash,
     head::Seen as HeadSeen, key::LogSigner,
 };
-use store::{Append, LogId, NewObject, ObjectKey, SignState, Signed, SignedKind, Store, TrackId};
+use store::{
+    Append, LogId, NewObject, Relist, SignState, Signed, SignedKind, Store, TrackId, VersionKey,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
@@ -43,6 +46,9 @@ use crate::{
 };
 
 mod sealing;
+mod version;
+
+pub use version::ObjectVersion;
 
 use sealing::Sealing;
 
@@ -65,7 +71,7 @@ pub struct Draft {
     /// Its bytes: canonical, where they are JSON.
     pub content: Bytes,
     /// Which version of which object it is. A version that the track holds already is not passed again.
-    pub object: Option<ObjectKey>,
+    pub object: Option<ObjectVersion>,
     /// Its language, BCP 47.
     pub lang: Option<String>,
     /// The office that sends it.
@@ -77,8 +83,11 @@ pub struct Draft {
 pub enum Outcome {
     /// It is in the log, at this index.
     Passed(u64),
-    /// The track already holds the same version with the same bytes.
+    /// The track already holds the same version with the same bytes, and lists it.
     AlreadyHeld,
+    /// The track held the same version with the same bytes, but did not list it any more: now it does again. No entry
+    /// was added.
+    ListedAgain,
     /// The track holds the same version with other bytes.
     Conflict,
 }
@@ -225,6 +234,15 @@ impl Sequencer {
     }
 }
 
+/// What a batch is made of.
+struct Selected {
+    /// One for each draft, in order.
+    outcomes: Vec<Outcome>,
+    fresh: Vec<(Draft, Option<NewObject>)>,
+    /// What is to be listed again, and which of the outcomes it is.
+    unlisted: Vec<(usize, Relist)>,
+}
+
 struct Writer {
     parts: Parts,
     /// `None` after an error: to be read back.
@@ -353,7 +371,14 @@ impl Writer {
             return Err(SequenceError::Closed);
         }
         // 1 What the track holds already is a success and passes nothing (RECORD.md R4).
-        let (outcomes, fresh) = self.select(drafts).await?;
+        let Selected {
+            mut outcomes,
+            fresh,
+            unlisted,
+        } = self.select(drafts).await?;
+        if !unlisted.is_empty() {
+            self.relist(unlisted, &mut outcomes).await?;
+        }
         if !fresh.is_empty() {
             // 2 and 3.
             self.extend(fresh).await?;
@@ -365,14 +390,11 @@ impl Writer {
     }
 
     /// Tells the drafts that are new from those that the track, or this batch, has already.
-    async fn select(
-        &self,
-        drafts: Vec<Draft>,
-    ) -> Result<(Vec<Outcome>, Vec<(Draft, Option<NewObject>)>), SequenceError> {
+    async fn select(&self, drafts: Vec<Draft>) -> Result<Selected, SequenceError> {
         let parts = &self.parts;
-        let keys: Vec<ObjectKey> = drafts
+        let keys: Vec<VersionKey> = drafts
             .iter()
-            .filter_map(|draft| draft.object.clone())
+            .filter_map(|draft| draft.object.as_ref().map(ObjectVersion::key))
             .collect();
         let held = parts
             .store
@@ -381,12 +403,16 @@ impl Writer {
             .map_err(|error| SequenceError::Nothing(error.to_string()))?;
         let mut held = held.into_iter();
         let mut next = self.tree.as_ref().map_or(0, |tree| tree.size().get());
-        let mut in_batch: HashMap<ObjectKey, [u8; 32]> = HashMap::new();
-        let (mut outcomes, mut fresh) = (Vec::with_capacity(drafts.len()), Vec::new());
+        let mut in_batch: HashMap<VersionKey, [u8; 32]> = HashMap::new();
+        let mut selected = Selected {
+            outcomes: Vec::with_capacity(drafts.len()),
+            fresh: Vec::with_capacity(drafts.len()),
+            unlisted: Vec::new(),
+        };
         for mut draft in drafts {
-            let Some(key) = draft.object.take() else {
-                outcomes.push(Outcome::Passed(next));
-                fresh.push((draft, None));
+            let Some(object) = draft.object.take() else {
+                selected.outcomes.push(Outcome::Passed(next));
+                selected.fresh.push((draft, None));
                 next += 1;
                 continue;
             };
@@ -395,25 +421,58 @@ impl Writer {
             let same = before
                 .iter()
                 .any(|version| version.content_hash == content_hash);
+            let listed = before.iter().any(|version| version.listed);
+            let key = object.key();
             let earlier = in_batch.get(&key);
-            outcomes.push(if same || earlier == Some(&content_hash) {
+            let outcome = if same && (listed || earlier.is_some()) {
+                Outcome::AlreadyHeld
+            } else if same {
+                let version = key.clone();
+                let relist = Relist {
+                    version,
+                    content_hash,
+                };
+                selected.unlisted.push((selected.outcomes.len(), relist));
+                in_batch.insert(key, content_hash);
+                Outcome::ListedAgain
+            } else if earlier == Some(&content_hash) {
                 Outcome::AlreadyHeld
             } else if !before.is_empty() || earlier.is_some() {
                 Outcome::Conflict
             } else {
-                in_batch.insert(key.clone(), content_hash);
-                let object = NewObject {
-                    seq: next,
-                    stix_id: key.stix_id,
-                    version: key.version,
-                    content_hash,
-                };
-                fresh.push((draft, Some(object)));
+                in_batch.insert(key, content_hash);
+                let object = object.in_item(next, content_hash);
+                selected.fresh.push((draft, Some(object)));
                 next += 1;
                 Outcome::Passed(next - 1)
-            });
+            };
+            selected.outcomes.push(outcome);
         }
-        Ok((outcomes, fresh))
+        Ok(selected)
+    }
+
+    /// Lists again what is held and was taken out of the view. Nothing of it is part of the log, so whatever fails
+    /// here, the tree stays as it is.
+    async fn relist(
+        &self,
+        unlisted: Vec<(usize, Relist)>,
+        outcomes: &mut [Outcome],
+    ) -> Result<(), SequenceError> {
+        let (places, versions): (Vec<_>, Vec<_>) = unlisted.into_iter().unzip();
+        let at = self.parts.clock.now().as_microsecond();
+        let listed = self
+            .parts
+            .store
+            .relist(self.parts.track, versions, at)
+            .await
+            .map_err(|error| SequenceError::Uncertain(error.to_string()))?;
+        for (place, listed) in places.into_iter().zip(listed) {
+            // Another log of the track brought it meanwhile.
+            if !listed {
+                outcomes[place] = Outcome::AlreadyHeld;
+            }
+        }
+        Ok(())
     }
 
     async fn extend(

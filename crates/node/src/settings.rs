@@ -6,10 +6,14 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 pub mod log;
+pub mod taxii;
 pub mod web;
+
+use crate::access::RequestLimits;
 
 pub use self::{
     log::{LogFormat, LogSettings},
+    taxii::TaxiiSettings,
     web::{ProxyHeader, WebLimits, WebSettings},
 };
 
@@ -34,9 +38,15 @@ pub struct Settings {
     /// The listener for tools and people: TAXII, the JSON API, health, metrics.
     #[serde(default)]
     pub web: WebSettings,
+    /// How much TAXII gives and takes at once.
+    #[serde(default)]
+    pub taxii: TaxiiSettings,
     /// What is logged, and how.
     #[serde(default)]
     pub log: LogSettings,
+    /// How many requests a caller may make.
+    #[serde(default)]
+    pub requests: RequestLimits,
     /// Ordinary C2SP witnesses that are asked to cosign this node's logs. Sending never waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "witness")]
     pub witnesses: Vec<WitnessSettings>,
@@ -57,7 +67,9 @@ impl Settings {
             listen,
             poll_secs: POLL_SECS_DEFAULT,
             web: WebSettings::default(),
+            taxii: TaxiiSettings::default(),
             log: LogSettings::default(),
+            requests: RequestLimits::default(),
             witnesses: Vec::new(),
         }
     }

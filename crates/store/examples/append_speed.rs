@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rusqlite::Connection;
 use store::{
-    Append, Dialogue, DialogueState, Item, ItemState, LogId, NewLog, NewObject, NewTile, ObjectKey,
-    Opening, ReadLimits, SqliteStore, Store, StoreOptions, TileAt,
+    Append, Dialogue, DialogueState, Item, ItemState, LogId, NewLog, NewObject, NewTile, Opening,
+    ReadLimits, SqliteStore, Store, StoreOptions, TileAt, VersionKey,
 };
 
 const BATCH: u64 = 4096;
@@ -69,10 +69,22 @@ fn batch(noise: &mut Noise, log: LogId, first: u64) -> Append {
             content_c: None,
         });
         let (high, low) = (noise.next(), noise.next());
+        // Of any moment of a year, as in an import of what others made.
+        let order = format!(
+            "2026-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
+            1 + low % 12,
+            1 + (low >> 8) % 28,
+            (low >> 16) % 24,
+            (low >> 24) % 60,
+            (low >> 32) % 60,
+            100 + (low >> 40) % 899
+        );
         objects.push(NewObject {
             seq,
             stix_id: format!("indicator--{high:016x}{low:020x}"),
-            version: "2026-01-01T00:00:00.000000Z".to_owned(),
+            version: format!("{order}Z"),
+            order,
+            spec: 21,
             content_hash: noise.array(),
         });
     }
@@ -170,9 +182,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for n in 0..batches {
         let append = batch(&mut noise, log, n * BATCH);
         let rows = rows(&append);
-        sample.extend(append.objects.iter().step_by(64).map(|object| ObjectKey {
+        sample.extend(append.objects.iter().step_by(64).map(|object| VersionKey {
             stix_id: object.stix_id.clone(),
-            version: object.version.clone(),
+            order: object.order.clone(),
         }));
         let start = Instant::now();
         insert(&mut bare, &rows)?;

@@ -46,6 +46,18 @@ pub enum StoreError {
         /// The serial of the declaration.
         serial: u64,
     },
+    /// There is a feed of that name.
+    #[error("feed {name} exists")]
+    FeedExists {
+        /// Its name.
+        name: String,
+    },
+    /// No feed of that name.
+    #[error("no feed {name}")]
+    NoSuchFeed {
+        /// The name asked for.
+        name: String,
+    },
     /// No log of that number.
     #[error("no log {log}")]
     NoSuchLog {
@@ -96,6 +108,24 @@ pub enum StoreError {
         /// The index that was given.
         seq: u64,
     },
+    /// The order of a version is not the beginning of its text.
+    #[error("version {version:?} of {stix_id} does not begin with its order {order:?}")]
+    OrderOutside {
+        /// The id of the object.
+        stix_id: String,
+        /// The version.
+        version: String,
+        /// The order that was given.
+        order: String,
+    },
+    /// No such specification version.
+    #[error("object {stix_id} is said to be of specification version {spec}, which there is not")]
+    NoSuchSpec {
+        /// The id of the object.
+        stix_id: String,
+        /// The number that was given.
+        spec: u8,
+    },
     /// A tile that is held does not begin the one that was given.
     #[error("tile {level}/{index} of log {log} is not a continuation of the one held")]
     TileDiffers {
@@ -131,6 +161,12 @@ pub enum StoreError {
         log: LogId,
         /// The size of both.
         size: u64,
+    },
+    /// A status of that id is there already.
+    #[error("status {} exists", hex(.id))]
+    StatusExists {
+        /// Its id.
+        id: [u8; 16],
     },
     /// No user of that name.
     #[error("there is no user {name}")]
@@ -233,6 +269,10 @@ pub enum StoreError {
     /// The thread that does the work is gone.
     #[error("the store has stopped")]
     Stopped,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StoreError {

@@ -125,8 +125,14 @@ pub struct NewObject {
     pub seq: u64,
     /// Id of the object.
     pub stix_id: String,
-    /// Its version, as the object says it.
+    /// Its version, as the object says it; empty where it has none.
     pub version: String,
+    /// What of `version` says the instant and sorts as it does: the text without zone and without zeros
+    /// at the end of the fraction. Two versions of an object with the same `order` are the same version,
+    /// however each is spelled. Empty where there is none; else `version` begins with it.
+    pub order: String,
+    /// The specification that it is written to: one of [`SPECS`](crate::SPECS).
+    pub spec: u8,
     /// Hash of the content; by it two logs are seen to hold the same bytes.
     pub content_hash: Hash,
 }

@@ -53,6 +53,7 @@ mod error;
 mod faults;
 pub mod feeds;
 mod item;
+mod listing;
 mod lock;
 pub mod outbox;
 mod position;
@@ -74,6 +75,7 @@ pub use item::{
     Append, ENTRY_BYTES, Hash, Item, ItemState, NewObject, NewTile, Opening, RANGE_ITEMS_MAX,
     ReadLimits, Resolve, StoredItem, TileAt,
 };
+pub use listing::{Listed, Page, Relist, SPECS, VersionKey, VersionsWanted, WANTED_MAX, Wanted};
 pub use lock::{DirectoryLock, LockError};
 pub use position::{LOG_ID_MAX, LOG_SIZE_MAX, LogId, Position, TrackId};
 pub use sign_state::{

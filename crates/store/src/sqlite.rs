@@ -14,6 +14,7 @@ pub(crate) mod convert;
 mod dialogues;
 mod feeds;
 mod items;
+mod listing;
 mod logs;
 mod objects;
 mod outbox;

@@ -12,12 +12,13 @@ use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
 use crate::feeds::Feeds;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
+use crate::listing::{Listed, Page, Relist, VersionKey, Wanted};
 use crate::outbox::Outbox;
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{BackupProgress, Counts, DiskUse, Finding};
 use crate::statuses::Statuses;
 use crate::watch::{
-    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, ObjectKey, Peer, PeerEvent, StoredObject,
+    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, Peer, PeerEvent, StoredObject,
 };
 
 /// At most this many declarations, tiles, keys or rows are given or read in one call. Where it bounds
@@ -115,8 +116,8 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
     /// # Errors
     /// [`StoreError::Conflict`] unless the log has exactly `expected_size` entries;
     /// [`StoreError::LogClosed`] for a closed log of our own and no checkpoint; [`StoreError::NoSuchLog`];
-    /// [`StoreError::ObjectOutside`]; [`StoreError::TooLarge`] beyond
-    /// [`RANGE_ITEMS_MAX`](crate::RANGE_ITEMS_MAX) or [`LOG_SIZE_MAX`](crate::LOG_SIZE_MAX); of the
+    /// [`StoreError::ObjectOutside`]; [`StoreError::OrderOutside`]; [`StoreError::NoSuchSpec`];
+    /// [`StoreError::TooLarge`] beyond [`RANGE_ITEMS_MAX`](crate::RANGE_ITEMS_MAX) or [`LOG_SIZE_MAX`](crate::LOG_SIZE_MAX); of the
     /// tiles [`StoreError::NoTile`] and [`StoreError::TileDiffers`]; of the checkpoint those of
     /// [`Store::put_checkpoint`].
     async fn append(&self, append: Append) -> Result<u64, StoreError>;
@@ -238,15 +239,15 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
 
     // Objects.
 
-    /// For each key, in the order asked, where the logs of the track hold that version, in order of
-    /// arrival.
+    /// For each key, in the order asked, where the logs of the track hold that version, however it is
+    /// spelled, in order of arrival. A version that was listed again has a row for each time.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] beyond [`BATCH_MAX`].
     async fn lookup_objects(
         &self,
         track: TrackId,
-        keys: Vec<ObjectKey>,
+        keys: Vec<VersionKey>,
     ) -> Result<Vec<Vec<HeldVersion>>, StoreError>;
 
     /// The objects of a track in order of arrival, from behind the arrival number `after`; at most
@@ -257,6 +258,53 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
         after: u64,
         limit: usize,
     ) -> Result<Vec<StoredObject>, StoreError>;
+
+    /// The listed versions of a track that are wanted, in order of arrival, from behind the arrival
+    /// number `after` (0: from the start); at most `limit`. What is listed from before a reader's first
+    /// page until after its last is on exactly one of its pages, whatever is added or taken out meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] beyond [`WANTED_MAX`](crate::WANTED_MAX).
+    async fn list(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+    ) -> Result<Page<Listed>, StoreError>;
+
+    /// [`Store::list`] with the contents, which make at most `total_bytes_max` together; at least one
+    /// row if there is one.
+    ///
+    /// # Errors
+    /// Those of [`Store::list`].
+    async fn list_contents(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+        total_bytes_max: u64,
+    ) -> Result<Page<(Listed, Bytes)>, StoreError>;
+
+    /// Takes the wanted versions out of the view of a track at `at`, unix microseconds, and tells how many
+    /// they were. Their items stay, and so does what is known of where they are held.
+    ///
+    /// # Errors
+    /// Those of [`Store::list`].
+    async fn unlist(&self, track: TrackId, wanted: Wanted, at: i64) -> Result<u64, StoreError>;
+
+    /// Puts versions that are held back into the view of a track, each with a new arrival and a new
+    /// `added`. Tells of each whether it did: not what is listed, nor what is not held with that content.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] beyond [`BATCH_MAX`].
+    async fn relist(
+        &self,
+        track: TrackId,
+        versions: Vec<Relist>,
+        at: i64,
+    ) -> Result<Vec<bool>, StoreError>;
 
     // What the node notices.
 
@@ -313,7 +361,8 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
     async fn backup(&self, path: &Path, progress: Progress) -> Result<(), StoreError>;
 
     /// Checks the file and that its tables agree: no log has gaps, sizes and counts are those of the
-    /// rows, every object has its item. Reads everything. What it finds wrong is the result; that it
+    /// rows, every object has its item, each version is listed
+    /// once and as what it is. Reads everything. What it finds wrong is the result; that it
     /// could not look is the error. It checks no hash: that is for `fsck` above it.
     async fn check(&self) -> Result<Vec<Finding>, StoreError>;
 

@@ -83,7 +83,7 @@ pub struct Peer {
     pub last_error: Option<(i64, String)>,
 }
 
-/// A version of an object, to look up.
+/// A version of an object, as it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey {
     /// Id of the object.
@@ -99,6 +99,8 @@ pub struct HeldVersion {
     pub position: Position,
     /// Hash of the content.
     pub content_hash: Hash,
+    /// Whether this row is what the track lists of the version. At most one of them is.
+    pub listed: bool,
 }
 
 /// An object in the order of arrival in its track.

@@ -2,7 +2,7 @@
 //! hold the same.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, btree_map},
     convert::Infallible,
 };
 
@@ -58,7 +58,7 @@ pub async fn audit(node: &Node) -> Vec<String> {
 pub async fn doubled(node: &Node) -> Vec<String> {
     let mut doubled = Vec::new();
     for track in node.directory().tracks() {
-        let (mut seen, mut after) = (BTreeSet::new(), 0);
+        let (mut seen, mut after) = (BTreeMap::new(), 0);
         loop {
             let page = node.store().objects(track.id, after, PAGE).await;
             let page = page.expect("objects are read");
@@ -66,8 +66,15 @@ pub async fn doubled(node: &Node) -> Vec<String> {
             after = last.arrival;
             for object in page {
                 let key = format!("{} {}", object.key.stix_id, object.key.version);
-                if !seen.insert(key.clone()) {
-                    doubled.push(key);
+                // A version that was listed again has another row of the same item.
+                match seen.entry(key) {
+                    btree_map::Entry::Occupied(first) if *first.get() != object.held.position => {
+                        doubled.push(first.key().clone());
+                    }
+                    btree_map::Entry::Occupied(_) => {}
+                    btree_map::Entry::Vacant(first) => {
+                        first.insert(object.held.position);
+                    }
                 }
             }
         }

@@ -3,9 +3,8 @@
 
 use std::fmt::Write as _;
 
-use node::sequencer::Draft;
+use node::sequencer::{Draft, ObjectVersion};
 use record::{entry::Class, head::MEDIA_STIX};
-use store::ObjectKey;
 
 /// A generator that gives the same items for the same seed (SplitMix64).
 #[derive(Debug)]
@@ -50,9 +49,15 @@ impl Items {
             class: Class::Information,
             media: MEDIA_STIX,
             content: content.into(),
-            object: Some(ObjectKey {
+            object: Some(ObjectVersion {
                 stix_id: id,
+                order: modified
+                    .trim_end_matches('Z')
+                    .trim_end_matches('0')
+                    .trim_end_matches('.')
+                    .to_owned(),
                 version: modified,
+                spec: 21,
             }),
             lang: None,
             office: None,

@@ -64,6 +64,7 @@ pub(crate) async fn make(dir: &Path, count: u64) -> anyhow::Result<Pair> {
             // No window: what the receiver is to pull is there before it ever receipted anything.
             window_items: 0,
             window_days: 0,
+            ..NewTrack::default()
         }],
     };
     let drafted = ask(&alpha, "/api/v1/dialogues", &found).await?;

@@ -1,29 +1,35 @@
 //! Who asks, and what they may.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::{StatusCode, request::Parts};
 
 use crate::{
-    access::role::{Permission, Role},
+    access::{
+        name::{ANONYMOUS, DIRECTORY},
+        rights::Rights,
+        role::{Permission, Role},
+        roster::{Account, HeldToken},
+    },
     collections::Collection,
     error::ApiError,
 };
 
-/// Who a status belongs to, and who the trail names, when nobody logged in.
-const ANONYMOUS: &str = "anonymous";
-/// The same for whoever may open the node's directory. No user can have either name.
-const DIRECTORY: &str = "directory";
-
 /// Who asks. Cheap to clone.
 #[derive(Clone)]
-pub struct Caller(Who);
+pub struct Caller {
+    who: Who,
+    /// From where, on the web.
+    from: Option<IpAddr>,
+}
 
 #[derive(Clone)]
 enum Who {
     Directory,
     Anonymous,
+    User(Arc<Account>),
+    Token(Arc<HeldToken>),
 }
 
 /// That somebody may read a collection.
@@ -106,30 +112,81 @@ impl From<Forbidden> for ApiError {
 impl Caller {
     /// Whoever may open the node's directory: its socket, a node at rest. The owner of the machine may do everything.
     pub fn directory() -> Self {
-        Self(Who::Directory)
+        Self {
+            who: Who::Directory,
+            from: None,
+        }
     }
 
     /// Somebody who did not say who they are. They see what is public.
     pub fn anonymous() -> Self {
-        Self(Who::Anonymous)
+        Self {
+            who: Who::Anonymous,
+            from: None,
+        }
+    }
+
+    pub(super) fn user(account: Arc<Account>) -> Self {
+        Self {
+            who: Who::User(account),
+            from: None,
+        }
+    }
+
+    pub(super) fn token(token: Arc<HeldToken>) -> Self {
+        Self {
+            who: Who::Token(token),
+            from: None,
+        }
+    }
+
+    pub(super) fn from(self, ip: IpAddr) -> Self {
+        Self {
+            from: Some(ip.to_canonical()),
+            ..self
+        }
     }
 
     /// For the trail, and for who a status belongs to: a user's name, `anonymous` or `directory`.
     pub fn name(&self) -> &str {
-        match &self.0 {
+        match &self.who {
             Who::Directory => DIRECTORY,
             Who::Anonymous => ANONYMOUS,
+            Who::User(account) => account.name.as_str(),
+            Who::Token(token) => token.account.name.as_str(),
+        }
+    }
+
+    /// From where they ask, for the trail: an address, and the token if it was one; empty for the directory's owner.
+    pub(crate) fn origin(&self) -> String {
+        let ip = self.from.map_or_else(String::new, |ip| ip.to_string());
+        match &self.who {
+            Who::Token(token) => format!("{ip} token {}", token.id),
+            Who::Directory | Who::Anonymous | Who::User(_) => ip,
+        }
+    }
+
+    /// The role, of whoever has one.
+    pub fn role(&self) -> Option<Role> {
+        self.account().map(|account| account.role)
+    }
+
+    pub(super) fn account(&self) -> Option<&Arc<Account>> {
+        match &self.who {
+            Who::Directory | Who::Anonymous => None,
+            Who::User(account) => Some(account),
+            Who::Token(token) => Some(&token.account),
         }
     }
 
     /// Whether nobody logged in.
     pub fn is_anonymous(&self) -> bool {
-        matches!(self.0, Who::Anonymous)
+        matches!(self.who, Who::Anonymous)
     }
 
     /// Whether this is the owner of the machine, from whom nothing is hidden.
     pub fn is_directory(&self) -> bool {
-        matches!(self.0, Who::Directory)
+        matches!(self.who, Who::Directory)
     }
 
     /// Whether the caller may do this. Where it is done to a collection, [`Caller::reads`] or [`Caller::writes`] is
@@ -138,33 +195,71 @@ impl Caller {
     /// # Errors
     /// [`Forbidden`], with what is missing.
     pub fn may(&self, what: Permission) -> Result<(), Forbidden> {
-        match &self.0 {
-            Who::Directory => Ok(()),
-            Who::Anonymous => Err(Forbidden::Anonymous(what)),
+        let account = match (&self.who, self.account()) {
+            (Who::Directory, _) => return Ok(()),
+            (_, Some(account)) => account,
+            (_, None) => return Err(Forbidden::Anonymous(what)),
+        };
+        if !account.role.may(what) {
+            return Err(Forbidden::Role {
+                name: account.name.to_string(),
+                role: account.role,
+                what,
+            });
         }
+        let Who::Token(token) = &self.who else {
+            return Ok(());
+        };
+        let refused = |scope| Forbidden::Token {
+            name: account.name.to_string(),
+            token: token.name.clone(),
+            scope,
+            what,
+        };
+        if token.read_only && !what.only_reads() {
+            return Err(refused("for reading only"));
+        }
+        if token.collections.is_some() && what.is_node_wide() {
+            return Err(refused("for certain collections only"));
+        }
+        Ok(())
     }
 
     /// The permission to read a collection, if the caller has it.
     pub fn reads(&self, collection: &Arc<Collection>) -> Option<MayRead> {
-        let may = match &self.0 {
-            Who::Directory => true,
-            Who::Anonymous => collection.public,
-        };
+        // What is public is so for everybody, whatever they log in with.
+        let may = collection.public || self.rights(collection).read;
         may.then(|| MayRead(collection.clone()))
     }
 
     /// The permission to write to a collection, if the caller has it.
     pub fn writes(&self, collection: &Arc<Collection>) -> Option<MayWrite> {
-        let may = match &self.0 {
-            Who::Directory => true,
-            Who::Anonymous => false,
-        };
+        let may = self.rights(collection).write && self.may(Permission::Pass).is_ok();
         may.then(|| MayWrite(collection.clone()))
     }
 
     /// Whether the collection is there for the caller at all: they may read it or write to it.
     pub fn sees(&self, collection: &Arc<Collection>) -> bool {
         self.reads(collection).is_some() || self.writes(collection).is_some()
+    }
+
+    /// What was granted, as far as what they logged in with is for that.
+    fn rights(&self, collection: &Collection) -> Rights {
+        match &self.who {
+            Who::Directory => Rights {
+                read: true,
+                write: true,
+            },
+            Who::Anonymous => Rights::default(),
+            Who::User(account) => account.granted.of(collection),
+            Who::Token(token) => {
+                let scope = token.collections.as_ref();
+                if scope.is_some_and(|only| !only.contains(&collection.id)) {
+                    return Rights::default();
+                }
+                token.account.granted.of(collection)
+            }
+        }
     }
 }
 

@@ -107,6 +107,21 @@ impl Permission {
         )
     }
 
+    /// The word for it in the trail.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Status => "look",
+            Self::Pass => "pass",
+            Self::Draft => "draft",
+            Self::HandOver => "hand_over",
+            Self::Clear => "clear",
+            Self::Inspect => "inspect",
+            Self::Administer => "administer",
+            Self::Keep => "keep",
+            Self::Metrics => "metrics",
+        }
+    }
+
     /// What it lets one do, in words that follow `may`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -94,6 +94,10 @@ impl Routes {
     }
 }
 
+/// The permission that a request was answered under; an extension of the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Used(pub Permission);
+
 async fn demand(
     State(permission): State<Permission>,
     caller: Caller,
@@ -101,7 +105,11 @@ async fn demand(
     next: Next,
 ) -> Response {
     match caller.may(permission) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(Used(permission));
+            response
+        }
         Err(forbidden) => ApiError::from(forbidden).into_response(),
     }
 }

@@ -11,11 +11,12 @@ use crate::checkpoint::{Checkpoint, Cosignature, NewestCosigned, StoredCheckpoin
 use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
+use crate::listing::{Listed, Page, Relist, VersionKey, Wanted};
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{Counts, DiskUse, Finding};
 use crate::store::{Progress, Store};
 use crate::watch::{
-    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, ObjectKey, Peer, PeerEvent, StoredObject,
+    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, Peer, PeerEvent, StoredObject,
 };
 
 /// A store whose writes fail as planned.
@@ -228,7 +229,7 @@ impl<S: Store> Store for FaultyStore<S> {
     async fn lookup_objects(
         &self,
         track: TrackId,
-        keys: Vec<ObjectKey>,
+        keys: Vec<VersionKey>,
     ) -> Result<Vec<Vec<HeldVersion>>, StoreError> {
         self.inner.lookup_objects(track, keys).await
     }
@@ -240,6 +241,46 @@ impl<S: Store> Store for FaultyStore<S> {
         limit: usize,
     ) -> Result<Vec<StoredObject>, StoreError> {
         self.inner.objects(track, after, limit).await
+    }
+
+    async fn list(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+    ) -> Result<Page<Listed>, StoreError> {
+        self.inner.list(track, wanted, after, limit).await
+    }
+
+    async fn list_contents(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+        total_bytes_max: u64,
+    ) -> Result<Page<(Listed, Bytes)>, StoreError> {
+        self.inner
+            .list_contents(track, wanted, after, limit, total_bytes_max)
+            .await
+    }
+
+    async fn unlist(&self, track: TrackId, wanted: Wanted, at: i64) -> Result<u64, StoreError> {
+        self.faults
+            .around("unlist", self.inner.unlist(track, wanted, at))
+            .await
+    }
+
+    async fn relist(
+        &self,
+        track: TrackId,
+        versions: Vec<Relist>,
+        at: i64,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.faults
+            .around("relist", self.inner.relist(track, versions, at))
+            .await
     }
 
     async fn add_alarm(&self, alarm: NewAlarm) -> Result<u64, StoreError> {

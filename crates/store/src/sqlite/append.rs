@@ -39,6 +39,14 @@ pub(super) fn append(db: &Connection, append: &Append) -> Result<u64, StoreError
         log,
         stand.size..size,
         &append.objects,
+        |seq| {
+            usize::try_from(seq - stand.size)
+                .ok()
+                .and_then(|at| append.items.get(at))
+                .is_some_and(|item| {
+                    item.state == ItemState::Whole && item.opening.content().is_some()
+                })
+        },
         append.at,
     )?;
     if let Some(checkpoint) = &append.checkpoint {
@@ -84,6 +92,7 @@ pub(super) fn resolve(db: &Connection, resolve: &Resolve) -> Result<(), StoreErr
         log,
         seq..seq + 1,
         &resolve.objects,
+        |_| resolve.opening.content().is_some(),
         resolve.at,
     )
 }

@@ -1,102 +1,231 @@
-//! Objects: which versions a track holds, and in what order they came.
+//! Objects: which versions a track holds, in what order they came, and which of them it lists.
 
+mod arrive;
+mod instant;
 mod key_hash;
+mod listed_as;
+mod migrate;
+mod types;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
-use key_hash::KeyHash;
+pub(super) use instant::instant_ms;
+pub(super) use key_hash::KeyHash;
+pub(super) use listed_as::{ListedAs, Version, settle};
+pub(super) use migrate::arrive_again;
+pub(super) use types::{known as type_number, of_id as type_of_id};
 
-use super::convert::{Fields, at_most, log_size, row_limit};
+pub(super) use arrive::bring_up_to_date;
+
+use arrive::{Arrival, arrive};
+
+use super::convert::{Fields, at_most, row_limit};
 use crate::error::StoreError;
 use crate::item::{NewObject, RANGE_ITEMS_MAX};
+use crate::listing::{Relist, VersionKey};
 use crate::position::{LOG_SIZE_MAX, LogId, TrackId, low_bits};
 use crate::store::BATCH_MAX;
 use crate::watch::{HeldVersion, ObjectKey, StoredObject};
 
-/// Numbers the objects in their track and stores them. `written` are the indexes that this write covers.
+/// Numbers the objects in their track, stores and lists them. `written` are the indexes that this write
+/// covers, and `held` tells of which of them the content is held: no other is listed.
 pub(super) fn insert(
     db: &Connection,
     track: TrackId,
     log: LogId,
     written: Range<u64>,
     objects: &[NewObject],
+    held: impl Fn(u64) -> bool,
     at: i64,
 ) -> Result<(), StoreError> {
-    if objects.is_empty() {
-        return Ok(());
-    }
     at_most(
         "objects in one write",
         objects.len() as u64,
         RANGE_ITEMS_MAX as u64,
     )?;
-    let (mut arrival, mut added) = newest(db, track)?;
-    log_size(arrival.saturating_add(objects.len() as u64))?;
-    let hash = KeyHash::of_store(db)?;
-    let mut by_type = BTreeMap::<&str, i64>::new();
-    let mut statement = db.prepare_cached(include_str!("objects/insert.sql"))?;
-    for object in objects {
+    let arrivals = objects.iter().map(|object| {
         if !written.contains(&object.seq) {
             return Err(StoreError::ObjectOutside {
                 stix_id: object.stix_id.clone(),
                 seq: object.seq,
             });
         }
-        arrival += 1;
-        // Strictly increasing, whatever the clock does: a cursor on it never skips or repeats.
-        added = at.max(added.saturating_add(1));
-        statement.execute(params![
-            track.key(arrival),
-            hash.of(&object.stix_id, &object.version),
-            log.key(object.seq),
-            added,
-            object.content_hash,
-            object.stix_id,
-            object.version
-        ])?;
-        *by_type.entry(stix_type(&object.stix_id)).or_default() += 1;
-    }
-    let mut count = db.prepare_cached(include_str!("objects/count_type.sql"))?;
-    for (stix_type, objects) in by_type {
-        count.execute(params![track.get(), stix_type, objects])?;
-    }
-    db.prepare_cached(include_str!("objects/advance_track.sql"))?
-        .execute(params![track.get(), arrival.cast_signed(), added])?;
-    Ok(())
+        if !object.version.starts_with(&object.order) {
+            return Err(StoreError::OrderOutside {
+                stix_id: object.stix_id.clone(),
+                version: object.version.clone(),
+                order: object.order.clone(),
+            });
+        }
+        if !crate::listing::SPECS.contains(&object.spec) {
+            return Err(StoreError::NoSuchSpec {
+                stix_id: object.stix_id.clone(),
+                spec: object.spec,
+            });
+        }
+        Ok(Arrival {
+            stix_id: &object.stix_id,
+            version: &object.version,
+            order: &object.order,
+            spec: object.spec,
+            content_hash: &object.content_hash,
+            position: log.key(object.seq),
+            held: held(object.seq),
+            at,
+        })
+    });
+    arrive(db, track, &arrivals.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Lists again what is held and not listed: as a new arrival of the item that brought it first.
+pub(super) fn relist(
+    db: &Connection,
+    track: TrackId,
+    versions: &[Relist],
+    at: i64,
+) -> Result<Vec<bool>, StoreError> {
+    at_most(
+        "versions in one call",
+        versions.len() as u64,
+        BATCH_MAX as u64,
+    )?;
+    versions
+        .iter()
+        .map(|wanted| {
+            let held = held_versions(db, track, &wanted.version)?;
+            if held.iter().any(|row| row.held.listed) {
+                return Ok(false);
+            }
+            let first = held
+                .iter()
+                .find(|row| row.held.content_hash == wanted.content_hash);
+            let Some(first) = first else {
+                return Ok(false);
+            };
+            let VersionKey { stix_id, order } = &wanted.version;
+            let arrival = Arrival {
+                stix_id,
+                version: &first.version,
+                order,
+                spec: first.spec,
+                content_hash: &first.held.content_hash,
+                position: first.held.position.key(),
+                held: holds_content(db, first.held.position.key())?,
+                at,
+            };
+            if arrival.held {
+                arrive(db, track, &[arrival])?;
+                return Ok(true);
+            }
+            Ok(false)
+        })
+        .collect()
 }
 
 pub(super) fn lookup(
     db: &Connection,
     track: TrackId,
-    keys: &[ObjectKey],
+    keys: &[VersionKey],
 ) -> Result<Vec<Vec<HeldVersion>>, StoreError> {
     at_most("keys in one call", keys.len() as u64, BATCH_MAX as u64)?;
-    let mut statement = db.prepare_cached(include_str!("objects/lookup.sql"))?;
-    let hash = KeyHash::of_store(db)?;
-    let arrivals = (track.key(0), track.key(LOG_SIZE_MAX));
     keys.iter()
         .map(|key| {
-            let mut rows = statement.query(params![
-                hash.of(&key.stix_id, &key.version),
-                arrivals.0,
-                arrivals.1,
-                key.stix_id,
-                key.version
-            ])?;
-            let mut held = Vec::new();
-            while let Some(row) = rows.next()? {
-                let fields = Fields::new("objects", row);
-                held.push(HeldVersion {
-                    position: fields.position(0)?,
-                    content_hash: fields.get(1)?,
-                });
-            }
-            Ok(held)
+            let held = held_versions(db, track, key)?;
+            Ok(held.into_iter().map(|row| row.held).collect())
         })
         .collect()
+}
+
+/// A row of a version that is looked for.
+struct HeldRow {
+    held: HeldVersion,
+    spec: u8,
+    version: String,
+}
+
+fn held_versions(
+    db: &Connection,
+    track: TrackId,
+    key: &VersionKey,
+) -> Result<Vec<HeldRow>, StoreError> {
+    let mut statement = db.prepare_cached(include_str!("objects/lookup.sql"))?;
+    let mut rows = statement.query(params![
+        KeyHash::of_store(db)?.of(track, &key.stix_id, &key.order),
+        track.key(0),
+        track.key(LOG_SIZE_MAX),
+        key.stix_id,
+        key.order
+    ])?;
+    let mut held = Vec::new();
+    while let Some(row) = rows.next()? {
+        let fields = Fields::new("objects", row);
+        held.push(HeldRow {
+            held: HeldVersion {
+                position: fields.position(0)?,
+                content_hash: fields.get(1)?,
+                listed: fields.get(2)?,
+            },
+            spec: fields.small(3)?,
+            version: fields.text(4)?,
+        });
+    }
+    Ok(held)
+}
+
+/// The listed versions of an object, in their order.
+pub(super) fn versions(
+    db: &Connection,
+    track: TrackId,
+    hash: KeyHash,
+    stix_id: &str,
+) -> Result<Vec<Version<'static>>, StoreError> {
+    let keys = hash.of_versions(track, stix_id);
+    let mut statement = db.prepare_cached(include_str!("objects/versions.sql"))?;
+    let mut rows = statement.query(params![
+        keys.start(),
+        keys.end(),
+        track.key(0),
+        track.key(LOG_SIZE_MAX),
+        stix_id
+    ])?;
+    let mut versions = Vec::new();
+    while let Some(row) = rows.next()? {
+        let fields = Fields::new("objects", row);
+        versions.push(Version {
+            arrival: fields.get(0)?,
+            order: order(&fields, fields.text(3)?, 4)?.into(),
+            spec: fields.small(1)?,
+            stored: Some(listed_as(&fields, 2)?),
+        });
+    }
+    versions.sort_unstable_by(|one, other| one.order.cmp(&other.order));
+    Ok(versions)
+}
+
+/// The part of a version that sorts, by the column that says how long it is.
+pub(super) fn order(
+    fields: &Fields<'_, '_>,
+    mut version: String,
+    order_bytes: usize,
+) -> Result<String, StoreError> {
+    let bytes: usize = fields.small(order_bytes)?;
+    if !version.is_char_boundary(bytes) {
+        return Err(fields.corrupt(format_args!("the order of {version:?} is {bytes} bytes")));
+    }
+    version.truncate(bytes);
+    Ok(version)
+}
+
+pub(super) fn listed_as(fields: &Fields<'_, '_>, column: usize) -> Result<ListedAs, StoreError> {
+    let code: i64 = fields.get(column)?;
+    ListedAs::from_column(code).ok_or_else(|| fields.corrupt(format_args!("listed_as is {code}")))
+}
+
+fn holds_content(db: &Connection, position: i64) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(include_str!("objects/holds_content.sql"))?;
+    Ok(statement.exists([position])?)
 }
 
 pub(super) fn page(
@@ -124,24 +253,9 @@ pub(super) fn page(
             held: HeldVersion {
                 position: fields.position(4)?,
                 content_hash: fields.get(5)?,
+                listed: fields.get(6)?,
             },
         });
     }
     Ok(objects)
-}
-
-/// The last arrival number of a track, and the `added` that went with it.
-fn newest(db: &Connection, track: TrackId) -> Result<(u64, i64), StoreError> {
-    let mut statement = db.prepare_cached(include_str!("objects/track.sql"))?;
-    let mut rows = statement.query([track.get()])?;
-    let row = rows
-        .next()?
-        .ok_or_else(|| StoreError::corrupt("table tracks", format_args!("no track {track}")))?;
-    let fields = Fields::new("tracks", row);
-    Ok((fields.unsigned(0)?, fields.get(1)?))
-}
-
-/// `indicator` of `indicator--<uuid>`; empty where the id is not made so, lest each be its own type.
-fn stix_type(id: &str) -> &str {
-    id.split_once("--").map_or("", |(stix_type, _)| stix_type)
 }

@@ -81,7 +81,31 @@ fn what_is_read_often_is_one_search_by_key() {
             "objects",
             "USING INDEX objects_by_key_hash (key_hash=? AND rowid>? AND rowid<?)",
         ),
+        (
+            include_str!("objects/versions.sql"),
+            "objects",
+            "USING INDEX objects_by_key_hash (key_hash>? AND key_hash<?)",
+        ),
         (include_str!("objects/page.sql"), "objects", by_range),
+        (
+            include_str!("listing/run_listed.sql"),
+            "objects",
+            "USING COVERING INDEX objects_listed (listed_as=? AND rowid>? AND rowid<?)",
+        ),
+        (
+            include_str!("listing/run_of_type.sql"),
+            "objects",
+            "USING COVERING INDEX objects_by_type (type_id=? AND listed_as=? AND rowid>? AND rowid<?)",
+        ),
+        (
+            include_str!("listing/run_at_instant.sql"),
+            "objects",
+            "USING COVERING INDEX objects_by_instant (instant_ms=? AND rowid>? AND rowid<?)",
+        ),
+        (include_str!("listing/rows.sql"), "objects", by_range),
+        (include_str!("listing/row.sql"), "objects", by_key),
+        (include_str!("listing/stand.sql"), "objects", by_key),
+        (include_str!("listing/added.sql"), "objects", by_key),
         (include_str!("logs/stand.sql"), "logs", by_key),
         (
             include_str!("accounts/trail.sql"),
@@ -95,6 +119,22 @@ fn what_is_read_often_is_one_search_by_key() {
 }
 
 #[test]
+fn contents_are_found_beside_their_objects() {
+    let (_directory, db) = database();
+    let item = "SEARCH items USING INTEGER PRIMARY KEY (rowid=?)";
+    for (sql, object) in [
+        (include_str!("listing/content.sql"), "(rowid=?)"),
+        (
+            include_str!("listing/contents.sql"),
+            "(rowid>? AND rowid<?)",
+        ),
+    ] {
+        let object = format!("SEARCH objects USING INTEGER PRIMARY KEY {object}");
+        assert_eq!(plan(&db, sql), [object, item.to_owned()], "{sql}");
+    }
+}
+
+#[test]
 fn counting_walks_small_tables_and_the_few_excepted_only() {
     let (_directory, db) = database();
     let expected = [
@@ -103,6 +143,44 @@ fn counting_walks_small_tables_and_the_few_excepted_only() {
         (
             include_str!("status/excepted.sql"),
             "SCAN items USING COVERING INDEX items_excepted",
+        ),
+    ];
+    for (sql, step) in expected {
+        assert_eq!(plan(&db, sql)[0], step, "{sql}");
+    }
+}
+
+#[test]
+fn the_outbox_is_read_by_what_leaves_the_fewest_rows() {
+    let (_directory, db) = database();
+    let expected = [
+        (
+            include_str!("outbox/same.sql"),
+            "SEARCH outbox USING INDEX outbox_waiting (track_id=? AND stix_id=? AND version_order=?)",
+        ),
+        (
+            include_str!("outbox/cleared.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=?)",
+        ),
+        (
+            include_str!("outbox/page.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_in_state.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=? AND rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_of_ids.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/page_of_request.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/untold.sql"),
+            "SCAN p USING INDEX outbox_posts_to_tell",
         ),
     ];
     for (sql, step) in expected {

@@ -8,18 +8,19 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    SqliteStore, append, backup, check, checkpoints, dialogues, items, logs, objects, status,
-    tiles, watch,
+    SqliteStore, append, backup, check, checkpoints, dialogues, items, listing, logs, objects,
+    status, tiles, watch,
 };
 use crate::checkpoint::{Checkpoint, Cosignature, NewestCosigned, StoredCheckpoint};
 use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
+use crate::listing::{Listed, Page, Relist, VersionKey, Wanted};
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{Counts, DiskUse, Finding};
 use crate::store::{Progress, Store};
 use crate::watch::{
-    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, ObjectKey, Peer, PeerEvent, StoredObject,
+    Alarm, Attempt, HeldVersion, NewAlarm, NewAttempt, Peer, PeerEvent, StoredObject,
 };
 
 #[async_trait]
@@ -275,7 +276,7 @@ impl Store for SqliteStore {
     async fn lookup_objects(
         &self,
         track: TrackId,
-        keys: Vec<ObjectKey>,
+        keys: Vec<VersionKey>,
     ) -> Result<Vec<Vec<HeldVersion>>, StoreError> {
         self.readers
             .read("lookup_objects", move |db| {
@@ -292,6 +293,54 @@ impl Store for SqliteStore {
     ) -> Result<Vec<StoredObject>, StoreError> {
         self.readers
             .read("objects", move |db| objects::page(db, track, after, limit))
+            .await
+    }
+
+    async fn list(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+    ) -> Result<Page<Listed>, StoreError> {
+        self.readers
+            .read("list", move |db| {
+                listing::list(db, track, &wanted, after, limit)
+            })
+            .await
+    }
+
+    async fn list_contents(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+        total_bytes_max: u64,
+    ) -> Result<Page<(Listed, Bytes)>, StoreError> {
+        self.readers
+            .read("list_contents", move |db| {
+                listing::list_contents(db, track, &wanted, after, limit, total_bytes_max)
+            })
+            .await
+    }
+
+    async fn unlist(&self, track: TrackId, wanted: Wanted, at: i64) -> Result<u64, StoreError> {
+        self.writer
+            .write("unlist", move |db| listing::unlist(db, track, &wanted, at))
+            .await
+    }
+
+    async fn relist(
+        &self,
+        track: TrackId,
+        versions: Vec<Relist>,
+        at: i64,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.writer
+            .write("relist", move |db| {
+                objects::relist(db, track, &versions, at)
+            })
             .await
     }
 

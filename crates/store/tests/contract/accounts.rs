@@ -435,7 +435,7 @@ async fn settings_are_set_whole() {
         .await
         .unwrap();
     let (collections, _) = world.reopen().store.settings().await.unwrap();
-    assert_eq!(collections, [bare.clone()]);
+    assert_eq!(collections, std::slice::from_ref(&bare));
     let world = World::new().await;
     let long = CollectionSet {
         description: Some("x".repeat(usize::try_from(TEXT_BYTES_MAX).unwrap() + 1)),

@@ -1,13 +1,13 @@
 //! Which versions a track holds, and in what order they came.
 
-use store::{Append, BATCH_MAX, ObjectKey, StoreError};
+use store::{Append, BATCH_MAX, StoreError, VersionKey};
 
 use crate::world::{World, append, hash, item, object};
 
-fn key(id: &str, version: &str) -> ObjectKey {
-    ObjectKey {
+fn key(id: &str, version: &str) -> VersionKey {
+    VersionKey {
         stix_id: id.to_owned(),
-        version: version.to_owned(),
+        order: version.to_owned(),
     }
 }
 

@@ -151,6 +151,8 @@ pub(crate) fn object(seq: u64, id: &str, version: &str) -> NewObject {
         seq,
         stix_id: id.to_owned(),
         version: version.to_owned(),
+        order: version.trim_end_matches('Z').to_owned(),
+        spec: 21,
         content_hash: hash(seq),
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     directory::LogEntry,
     held,
     resource::Resource,
+    sequencer::ObjectVersion,
     source::{Source, SourceError},
     trees::{self},
 };
@@ -180,12 +181,8 @@ pub fn whole(
         {
             let read = stix::Object::from_canonical_in(arena, content.to_vec())
                 .map_err(|_| ExceptionReason::Malformed)?;
-            object = Some(NewObject {
-                seq: index,
-                stix_id: read.id().to_string(),
-                version: read.version().map(ToString::to_string).unwrap_or_default(),
-                content_hash: *Hash::of(content).as_bytes(),
-            });
+            let content_hash = *Hash::of(content).as_bytes();
+            object = Some(ObjectVersion::of(&read).in_item(index, content_hash));
             kept = Some(Bytes::from(read.into_bytes()));
         }
     }

@@ -1,0 +1,1 @@
+SELECT added FROM objects WHERE arrival = ?1;

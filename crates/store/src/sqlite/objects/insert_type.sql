@@ -1,0 +1,1 @@
+INSERT INTO stix_types (name) VALUES (?1) RETURNING id;

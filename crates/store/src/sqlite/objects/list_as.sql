@@ -1,0 +1,1 @@
+UPDATE objects SET listed_as = ?2 WHERE arrival = ?1;

@@ -1,0 +1,1 @@
+SELECT id FROM stix_types WHERE name = ?1;
