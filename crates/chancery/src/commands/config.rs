@@ -98,7 +98,7 @@ fn check(home: &Home, out: Say) -> anyhow::Result<()> {
     }
     let told: Vec<Told> = problems.iter().map(told).collect();
     out.show(&told, |told| match told.is_empty() {
-        true => say::line("the settings can be read, and the machine is as they say".to_owned()),
+        true => say::line("the settings can be read, and the machine is as they say"),
         false => problems
             .iter()
             .for_each(|problem| say::line(problem.to_string())),

@@ -25,7 +25,7 @@ pub(crate) async fn run(home: &Home, out: Say) -> anyhow::Result<()> {
     let readiness: Readiness = serde_json::from_slice(&body)?;
     out.show(&readiness, |readiness| {
         if readiness.ready {
-            say::line("the node is ready".to_owned());
+            say::line("the node is ready");
         }
     })?;
     match readiness.ready {

@@ -43,7 +43,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// What a variable or a flag says, as the file would write it.
-    pub(crate) fn from_words(self, words: &str) -> Value {
+    pub(crate) fn reads(self, words: &str) -> Value {
         let text = || Value::String(words.to_owned());
         match self {
             Self::OnOff => words.parse().map_or_else(|_| text(), Value::Boolean),
@@ -173,11 +173,11 @@ mod tests {
             min: 1,
             max: 600,
         };
-        assert_eq!(secs.from_words("15"), Value::Integer(15));
-        assert_eq!(secs.from_words("15s"), Value::String("15s".to_owned()));
-        assert_eq!(Kind::OnOff.from_words("true"), Value::Boolean(true));
-        let two = Kind::Networks.from_words("10.0.0.0/8, fd00::/8");
+        assert_eq!(secs.reads("15"), Value::Integer(15));
+        assert_eq!(secs.reads("15s"), Value::String("15s".to_owned()));
+        assert_eq!(Kind::OnOff.reads("true"), Value::Boolean(true));
+        let two = Kind::Networks.reads("10.0.0.0/8, fd00::/8");
         assert_eq!(two.as_array().map(Vec::len), Some(2));
-        assert_eq!(Kind::Text.from_words("7"), Value::String("7".to_owned()));
+        assert_eq!(Kind::Text.reads("7"), Value::String("7".to_owned()));
     }
 }

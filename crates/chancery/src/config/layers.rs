@@ -171,7 +171,7 @@ fn variable(setting: &Setting, environment: &[(String, String)]) -> Option<(Valu
     let find = |name: &'static str| {
         let said = environment.iter().find(|(known, _)| known == name)?;
         // Emptied is how a variable is unset where it cannot be removed.
-        (!said.1.is_empty()).then(|| (setting.kind.from_words(&said.1), Source::Variable(name)))
+        (!said.1.is_empty()).then(|| (setting.kind.reads(&said.1), Source::Variable(name)))
     };
     let too = || match setting.kind {
         Kind::LogLevel => find(RUST_LOG),
@@ -183,7 +183,7 @@ fn variable(setting: &Setting, environment: &[(String, String)]) -> Option<(Valu
 fn flag(setting: &Setting, flags: &[Override]) -> Option<(Value, Source)> {
     flags.iter().find_map(|(key, name, words)| {
         let words = words.as_ref().filter(|_| *key == setting.key)?;
-        Some((setting.kind.from_words(words), Source::Flag(name)))
+        Some((setting.kind.reads(words), Source::Flag(name)))
     })
 }
 

@@ -143,8 +143,8 @@ fn a_flag_covers_a_variable_covers_the_file() {
         .env("CHANCERY_WEB_URL", "https://variable.example");
     let shown: Value = serde_json::from_slice(&show.output().unwrap().stdout).unwrap();
     let of = |key: &str| {
-        let all = shown.as_array().unwrap().iter();
-        let one = all.filter(|one| one["key"] == key).next_back().unwrap();
+        let mut all = shown.as_array().unwrap().iter();
+        let one = all.rfind(|one| one["key"] == key).unwrap();
         format!(
             "{} from {}",
             one["value"],

@@ -89,12 +89,12 @@ async fn what_does_not_exist_is_404() {
             "/taxii2/local/collections/inbox/objects/x/versions/y/",
             "not_found",
         ),
-        ("/taxii2/local/collections/inbox/nothing/", "not_found"),
+        ("/taxii2/local/collections/inbox/nothing/", "no_such_path"),
         (
             "/taxii2/local/collections/inbox/objects//",
             "no_such_object",
         ),
-        ("/taxii2/local/nothing/", "not_found"),
+        ("/taxii2/local/nothing/", "no_such_path"),
     ] {
         let (status, told, words) = taxii.get(path).await.problem();
         assert_eq!((status, &*told), (404, code), "{path}: {words}");
