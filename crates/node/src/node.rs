@@ -27,9 +27,11 @@ use crate::{
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
+    metrics::Metrics,
     peer::{PeerClient, PeerError},
     rotate::{self, RotateError},
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    serve::Running,
     settings::Settings,
     sync::succeed,
 };
@@ -83,6 +85,7 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    running: Running,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -220,6 +223,7 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            running: Running::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -290,6 +294,16 @@ impl Node {
     /// What it keeps in memory for its own people.
     pub(crate) fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// What it knows of itself while it serves.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.0.running.metrics()
     }
 
     /// Cancelled when the node stops.
