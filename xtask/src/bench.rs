@@ -4,6 +4,7 @@
 mod append;
 mod child;
 mod items;
+mod listing;
 mod machine;
 mod pair;
 mod prove;
@@ -26,6 +27,8 @@ pub(crate) struct Bench {
 enum What {
     /// The record: appends, proofs, pull between two nodes, start, memory.
     Record(Options),
+    /// A collection below TAXII: adding, crawling, looking for one among many.
+    Listing(listing::Options),
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
     #[command(hide = true)]
     Node {
@@ -71,6 +74,7 @@ impl Options {
 pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match bench.what {
+        What::Listing(options) => runtime.block_on(listing::run(&options)),
         What::Record(options) => runtime.block_on(record::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),
     }

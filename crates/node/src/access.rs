@@ -50,7 +50,7 @@ pub use failures::{
     FAILURES_OF_ADDRESS_FREE, FAILURES_OF_ADDRESS_WAIT_MAX, FAILURES_OF_NAME_FREE,
     FAILURES_OF_NAME_WAIT_MAX, PLACE_KNOWN,
 };
-pub use login::{CHALLENGES, LoginError, Remote};
+pub use login::{CHALLENGES, LoginError};
 pub use name::{USER_NAME_BYTES_MAX, UserName, UserNameError};
 pub use offered::CREDENTIALS_BYTES_MAX;
 pub use password::{
@@ -66,6 +66,8 @@ pub use tokens::{TOKEN_LIFE_DEFAULT, TOKEN_NAME_BYTES_MAX, TOKEN_TOUCH_PAUSE};
 pub use trail::{TRAIL_WINDOW, TRAIL_WINDOWS_MAX};
 
 pub(crate) use users::told;
+
+pub use crate::web::Remote;
 
 /// Where somebody is, as far as throttling goes: an IPv4 address, or the network of an IPv6 address that one site has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -102,6 +102,11 @@ impl ApiError {
         self.status
     }
 
+    /// The stable word.
+    pub fn code(&self) -> &str {
+        &self.body.code
+    }
+
     /// The sentence.
     pub fn title(&self) -> &str {
         &self.body.title

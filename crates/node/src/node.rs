@@ -25,6 +25,7 @@ use crate::{
     collections::{Collections, SettingsError},
     desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
     metrics::Metrics,
@@ -34,6 +35,7 @@ use crate::{
     serve::Running,
     settings::Settings,
     sync::succeed,
+    taxii::Keep,
 };
 
 /// How long appends are gathered before the other parties are told.
@@ -86,6 +88,8 @@ struct Inner {
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
     running: Running,
+    feed_lanes: Lanes,
+    taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -199,6 +203,7 @@ impl Node {
         let directory = Directory::load(&*store).await?;
         let collections = Collections::load(&directory, &*store).await?;
         let access = Access::new(settings.requests, &*machine.random);
+        let taxii = Keep::new(&settings.taxii);
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -224,6 +229,8 @@ impl Node {
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
             running: Running::default(),
+            feed_lanes: Lanes::default(),
+            taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -304,6 +311,16 @@ impl Node {
     /// What it counts.
     pub fn metrics(&self) -> &Metrics {
         self.0.running.metrics()
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
+    }
+
+    /// What TAXII keeps in memory.
+    pub(crate) fn taxii_keep(&self) -> &Keep {
+        &self.0.taxii
     }
 
     /// Cancelled when the node stops.

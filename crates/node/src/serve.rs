@@ -14,6 +14,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    feeds,
     listen::{self, Terms, Web},
     metrics::Metrics,
     node::Node,
@@ -214,6 +215,7 @@ impl Node {
             tasks.spawn(keep_fresh(certificate, stop.clone()));
         }
         tasks.spawn(engine::run(self.clone(), stop.clone()));
+        tasks.spawn(feeds::run(self.clone(), stop.clone()));
         for settings in settings.witnesses.clone() {
             tasks.spawn(witness::run(self.clone(), settings, stop.clone()));
         }

@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 pub mod log;
+pub mod taxii;
 pub mod web;
 
 use crate::access::RequestLimits;
 
 pub use self::{
     log::{LogFormat, LogSettings},
+    taxii::TaxiiSettings,
     web::{ProxyHeader, WebLimits, WebSettings},
 };
 
@@ -36,6 +38,9 @@ pub struct Settings {
     /// The listener for tools and people: TAXII, the JSON API, health, metrics.
     #[serde(default)]
     pub web: WebSettings,
+    /// How much TAXII gives and takes at once.
+    #[serde(default)]
+    pub taxii: TaxiiSettings,
     /// What is logged, and how.
     #[serde(default)]
     pub log: LogSettings,
@@ -62,6 +67,7 @@ impl Settings {
             listen,
             poll_secs: POLL_SECS_DEFAULT,
             web: WebSettings::default(),
+            taxii: TaxiiSettings::default(),
             log: LogSettings::default(),
             requests: RequestLimits::default(),
             witnesses: Vec::new(),

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use store::{Faults, ReadLimits, When};
+use store::{Faults, ReadLimits, Wanted, When};
 use testkit::{HostileSource, World, samples};
 
 const TRACK: &str = "cyber";
@@ -108,6 +108,41 @@ async fn what_is_durable_does_not_wait_for_the_next_batch() {
     all_came(alpha.faults());
     world.settle(TRACK).await;
     world.audit().await;
+}
+
+/// What was taken out of the view is passed again: it is listed as a new arrival, without a new entry, whether or not
+/// the write that does so fails before.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sequencers_relist() {
+    for when in [None, Some(When::Before), Some(When::After)] {
+        let world = world().await;
+        let alpha = world.party(0);
+        let items = || samples::indicators("one", 0..3);
+        let passed = alpha.pass(TRACK, items()).await;
+        let (store, track) = (alpha.node().store(), alpha.log(TRACK, alpha).track.id);
+        let listed = async || {
+            let page = store.list(track, Wanted::default(), 0, 99).await.unwrap();
+            let arrivals = page.rows.iter().map(|row| row.arrival);
+            arrivals.collect::<Vec<_>>()
+        };
+        let before = listed().await;
+        let gone = store.unlist(track, Wanted::default(), 1).await.unwrap();
+        assert_eq!((gone, listed().await), (before.len() as u64, vec![]));
+
+        if let Some(when) = when {
+            alpha.faults().fail("relist", 1, when);
+            let refused = alpha.try_pass(TRACK, items()).await.unwrap_err();
+            assert_eq!(refused.error.code, "uncertain", "{when:?}");
+            all_came(alpha.faults());
+        }
+        let again = alpha.pass(TRACK, items()).await;
+        assert_eq!((again.passed, again.already_held), (0, 3), "{when:?}");
+        assert_eq!(again.size, passed.size, "no entry was added");
+        let last = before.last().copied().unwrap();
+        assert_eq!(listed().await, [last + 1, last + 2, last + 3], "{when:?}");
+        world.settle(TRACK).await;
+        world.audit().await;
+    }
 }
 
 /// Beta fetches and countersigns while its `nth` write of that name fails.

@@ -96,7 +96,7 @@ pub(crate) async fn measure(
 }
 
 /// One table, the store's own PRAGMAs, one transaction a batch.
-fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<Duration> {
+pub(super) fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<Duration> {
     let mut db = Connection::open(dir.join("bare.sqlite"))?;
     db.execute_batch(
         "PRAGMA page_size = 8192;
@@ -121,7 +121,10 @@ fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<Duration> {
 }
 
 /// A log of one party, its sequencer, and one submission after the other.
-async fn append(dir: &Path, batches: Vec<Vec<Draft>>) -> anyhow::Result<Duration> {
+pub(super) async fn append(
+    dir: &Path,
+    batches: impl IntoIterator<Item = Vec<Draft>>,
+) -> anyhow::Result<Duration> {
     let home = Home::create(dir.join("node"))?;
     let host: Host = "bench.example".parse()?;
     let signer = keys::create_log(&home, &host, &OsRandom)?;
@@ -167,13 +170,14 @@ async fn append(dir: &Path, batches: Vec<Vec<Draft>>) -> anyhow::Result<Duration
         heartbeat: Duration::from_secs(3_600),
     };
     let (sequencer, task) = Sequencer::start(parts, stop.clone()).await?;
-    let begun = Instant::now();
+    let mut took = Duration::ZERO;
     for batch in batches {
+        let begun = Instant::now();
         let appended = sequencer.submit(batch).await?;
+        took += begun.elapsed();
         let passed = |each: &Outcome| matches!(each, Outcome::Passed(_));
         anyhow::ensure!(appended.outcomes.iter().all(passed), "an item was not new");
     }
-    let took = begun.elapsed();
     stop.cancel();
     task.await?;
     Ok(took)

@@ -6,3 +6,4 @@ mod accounts;
 mod cli;
 mod kill;
 mod process;
+mod web;

@@ -1,25 +1,16 @@
-//! Where requests come from; why somebody is not let in, and what they are answered.
+//! Why somebody is not let in, and what they are answered.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::{error::ApiError, tls::Pin};
+use crate::error::ApiError;
 
 /// What a 401 offers (RFC 7235 §4.1; TAXII 2.1 §1.6.9).
 pub const CHALLENGES: [&str; 2] = [
     "Basic realm=\"chancery\", charset=\"UTF-8\"",
     "Bearer realm=\"chancery\"",
 ];
-
-/// Where a request comes from; an extension of every request on the web.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remote {
-    /// The address of the client, after proxies that are trusted.
-    pub ip: IpAddr,
-    /// The key of the certificate that it showed and proved to hold, if it showed one.
-    pub certificate: Option<Pin>,
-}
 
 /// Why somebody is not let in. None of them says whether such a user exists.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use http::{HeaderMap, HeaderName, uri::Authority};
 use ipnet::IpNet;
 
-pub use crate::access::Remote;
 use crate::{
     settings::{ProxyHeader, WebSettings},
     tls::Pin,
@@ -16,6 +15,15 @@ use crate::{
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Who sent a request, as far as the connection and the trusted proxies on the way say; an extension of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remote {
+    /// The client's address. The unspecified address when nothing says one, which no rule takes for a friend.
+    pub ip: IpAddr,
+    /// The key of the certificate the client showed and proved to hold, if it showed one.
+    pub certificate: Option<Pin>,
+}
 
 /// The other end of a connection; an extension of every request that comes over it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,7 +224,7 @@ fn scheme(text: &str) -> Option<&'static str> {
 }
 
 /// A host with its port, and nothing before it.
-fn authority(text: &str) -> Option<String> {
+pub(crate) fn authority(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
     (!text.contains('@')).then(|| authority.to_string())
 }

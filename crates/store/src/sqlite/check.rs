@@ -1,5 +1,7 @@
 //! The check: does the file hold together, and do its tables agree.
 
+mod view;
+
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -149,6 +151,49 @@ fn look(db: &Connection, findings: &mut Vec<Finding>) -> Result<(), StoreError> 
         },
         findings,
     )?;
+    for (sql, what) in [
+        (
+            include_str!("check/listed.sql"),
+            "is listed without its content",
+        ),
+        (
+            include_str!("check/added.sql"),
+            "was not added after the one before it",
+        ),
+    ] {
+        each(
+            db,
+            sql,
+            "objects",
+            |fields| {
+                let (track, arrival): (i64, i64) = (fields.get(0)?, fields.get(1)?);
+                Ok(Some((
+                    format!("track {track}"),
+                    format!("object {arrival} {what}"),
+                )))
+            },
+            findings,
+        )?;
+    }
+    each(
+        db,
+        include_str!("check/types.sql"),
+        "type_counts",
+        |fields| {
+            let (track, name, kept, counted): (i64, String, i64, i64) = (
+                fields.get(0)?,
+                fields.get(1)?,
+                fields.get(2)?,
+                fields.get(3)?,
+            );
+            Ok(Some((
+                format!("track {track}"),
+                format!("{counted} objects of type {name:?}, counted as {kept}"),
+            )))
+        },
+        findings,
+    )?;
+    view::check(db, findings)?;
     each(
         db,
         include_str!("check/tiles.sql"),

@@ -174,7 +174,7 @@ fn held_versions(
     Ok(held)
 }
 
-/// The listed versions of an object.
+/// The listed versions of an object, in their order.
 pub(super) fn versions(
     db: &Connection,
     track: TrackId,
@@ -200,6 +200,7 @@ pub(super) fn versions(
             stored: Some(listed_as(&fields, 2)?),
         });
     }
+    versions.sort_unstable_by(|one, other| one.order.cmp(&other.order));
     Ok(versions)
 }
 

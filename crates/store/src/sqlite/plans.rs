@@ -81,7 +81,31 @@ fn what_is_read_often_is_one_search_by_key() {
             "objects",
             "USING INDEX objects_by_key_hash (key_hash=? AND rowid>? AND rowid<?)",
         ),
+        (
+            include_str!("objects/versions.sql"),
+            "objects",
+            "USING INDEX objects_by_key_hash (key_hash>? AND key_hash<?)",
+        ),
         (include_str!("objects/page.sql"), "objects", by_range),
+        (
+            include_str!("listing/run_listed.sql"),
+            "objects",
+            "USING COVERING INDEX objects_listed (listed_as=? AND rowid>? AND rowid<?)",
+        ),
+        (
+            include_str!("listing/run_of_type.sql"),
+            "objects",
+            "USING COVERING INDEX objects_by_type (type_id=? AND listed_as=? AND rowid>? AND rowid<?)",
+        ),
+        (
+            include_str!("listing/run_at_instant.sql"),
+            "objects",
+            "USING COVERING INDEX objects_by_instant (instant_ms=? AND rowid>? AND rowid<?)",
+        ),
+        (include_str!("listing/rows.sql"), "objects", by_range),
+        (include_str!("listing/row.sql"), "objects", by_key),
+        (include_str!("listing/stand.sql"), "objects", by_key),
+        (include_str!("listing/added.sql"), "objects", by_key),
         (include_str!("logs/stand.sql"), "logs", by_key),
         (
             include_str!("accounts/trail.sql"),
@@ -91,6 +115,22 @@ fn what_is_read_often_is_one_search_by_key() {
     ];
     for (sql, table, how) in expected {
         assert_eq!(plan(&db, sql), [format!("SEARCH {table} {how}")], "{sql}");
+    }
+}
+
+#[test]
+fn contents_are_found_beside_their_objects() {
+    let (_directory, db) = database();
+    let item = "SEARCH items USING INTEGER PRIMARY KEY (rowid=?)";
+    for (sql, object) in [
+        (include_str!("listing/content.sql"), "(rowid=?)"),
+        (
+            include_str!("listing/contents.sql"),
+            "(rowid>? AND rowid<?)",
+        ),
+    ] {
+        let object = format!("SEARCH objects USING INTEGER PRIMARY KEY {object}");
+        assert_eq!(plan(&db, sql), [object, item.to_owned()], "{sql}");
     }
 }
 

@@ -82,6 +82,42 @@ async fn the_check_names_what_is_wrong() {
             "7 objects arrived, but there are 1 up to 1",
         ),
         (
+            "UPDATE objects SET listed_as = 13",
+            "object 1 is not listed as what it is",
+        ),
+        (
+            "UPDATE objects SET instant_ms = 5",
+            "object 1 is not found by its id and version",
+        ),
+        (
+            "UPDATE objects SET stix_id = 'tool--2'",
+            "object 1 is not found by its id and version",
+        ),
+        (
+            "UPDATE stix_types SET name = 'malware'",
+            "object 1 is not found by its type",
+        ),
+        (
+            "UPDATE type_counts SET objects = 3",
+            "1 objects of type \"tool\", counted as 3",
+        ),
+        (
+            "UPDATE items SET content = NULL",
+            "object 1 is listed without its content",
+        ),
+        (
+            "UPDATE tracks SET added_newest = 1",
+            "object 1 was not added after the one before it",
+        ),
+        (
+            "INSERT INTO objects SELECT arrival + 1, key_hash, position, added + 1, spec, listed_as, unlisted,
+                                        type_id, instant_ms, order_bytes, content_hash, stix_id, version
+             FROM objects;
+             UPDATE tracks SET objects = 2, added_newest = added_newest + 1;
+             UPDATE type_counts SET objects = 2",
+            "object 2 is listed twice",
+        ),
+        (
             "INSERT INTO tiles VALUES ((1 << 40) + 1, zeroblob(64))",
             "tiles for 258 leaves, but 4 entries",
         ),

@@ -94,13 +94,15 @@ fn list(
                 arrival.stix_id,
             )?),
         };
-        if !listed.iter().any(|other| other.order == arrival.order) {
-            listed.push(Version {
+        let place = listed.binary_search_by(|other| other.order.as_ref().cmp(arrival.order));
+        if let Err(place) = place {
+            let version = Version {
                 arrival: track.key(number),
                 order: arrival.order.into(),
                 spec: arrival.spec,
                 stored: None,
-            });
+            };
+            listed.insert(place, version);
         }
     }
     let mut listed = vec![None; arrivals.len()];
@@ -116,7 +118,8 @@ fn list(
     Ok(listed)
 }
 
-/// Writes what has become of stored versions of one object, and tells of the others what they are to be.
+/// Writes what has become of stored versions of one object, given in their order, and tells of the others what
+/// they are to be.
 pub(in crate::sqlite) fn bring_up_to_date(
     db: &Connection,
     versions: &[Version<'_>],

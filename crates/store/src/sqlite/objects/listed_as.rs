@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::listing::SPECS;
+
 /// The column `objects.listed_as`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::sqlite) struct ListedAs(u8);
@@ -65,25 +67,26 @@ pub(in crate::sqlite) struct Version<'a> {
     pub(in crate::sqlite) stored: Option<ListedAs>,
 }
 
-/// What each of the listed versions of one object is to be listed as, in the order given. No two of them have
-/// the same order: that is what a version is known by.
+/// What each of the listed versions of one object is to be listed as. They are given in their order, and no two have
+/// the same: that is what a version is known by.
 pub(in crate::sqlite) fn settle(versions: &[Version<'_>]) -> impl Iterator<Item = ListedAs> {
+    // Where each spec begins and ends.
+    let (mut firsts, mut lasts) = (SPECS.map(|_| None), SPECS.map(|_| None));
+    for (at, version) in versions.iter().enumerate() {
+        let spec = SPECS.iter().position(|spec| *spec == version.spec);
+        if let Some(spec) = spec {
+            firsts[spec].get_or_insert(at);
+            lasts[spec] = Some(at);
+        }
+    }
     let highest = versions.iter().map(|version| version.spec).max();
-    versions.iter().map(move |version| {
-        let within = || versions.iter().filter(|other| other.spec == version.spec);
-        let mut code = 0;
-        if within().all(|other| other.order >= version.order) {
-            code |= FIRST;
-        }
-        if within().all(|other| other.order <= version.order) {
-            code |= LAST;
-        }
-        if Some(version.spec) == highest {
-            code |= HIGHEST;
-        }
-        if version.spec == 21 {
-            code |= SPEC_21;
-        }
-        ListedAs(code)
+    versions.iter().enumerate().map(move |(at, version)| {
+        let flag = |flag, set: bool| if set { flag } else { 0 };
+        ListedAs(
+            flag(FIRST, firsts.contains(&Some(at)))
+                | flag(LAST, lasts.contains(&Some(at)))
+                | flag(HIGHEST, Some(version.spec) == highest)
+                | flag(SPEC_21, version.spec == 21),
+        )
     })
 }

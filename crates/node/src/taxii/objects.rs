@@ -1,0 +1,49 @@
+//! Get Objects (§5.4).
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use taxii::filter::Endpoint;
+
+use super::{
+    asker::{Accepts, Readable},
+    envelope::envelope,
+    page::{Asked, date, success},
+    problem::Problem,
+};
+use crate::node::Node;
+
+/// `GET {api-root}/collections/{id}/objects/`
+#[tracing::instrument(name = "taxii.get_objects", skip_all, fields(collection.id = %may.collection().id))]
+pub(super) async fn list(
+    State(node): State<Node>,
+    Readable(may): Readable,
+    _: Accepts,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let (collection, limits) = (may.collection(), &node.settings().taxii);
+    let query = query.unwrap_or_default();
+    let asked = Asked::read(limits, Endpoint::Objects, collection, None, &query)?;
+    let (track, bytes_max) = (collection.track.id, limits.page_bytes_max);
+    let page = node
+        .store()
+        .list_contents(
+            track,
+            asked.wanted.clone(),
+            asked.after,
+            asked.rows,
+            bytes_max,
+        )
+        .await?;
+    let last = page.rows.last().map(|(row, _)| row);
+    let next = asked.next(last, page.more);
+    let first = page.rows.first().map(|(row, _)| row.added);
+    let last = last.map(|row| row.added);
+    let contents = page.rows.into_iter().map(|(_, content)| content).collect();
+    Ok(date(
+        success(envelope(next.as_deref(), contents)),
+        first,
+        last,
+    ))
+}
