@@ -57,14 +57,12 @@ pub(crate) async fn answer(
         text: args.text,
     };
     let done: HandedOver = connection.post("/api/v1/answers", &request).await?;
-    out.show(&done, |done| {
-        match done.outbox {
-            Some(outbox) => say::line(waits(&format!("The answer to {}", args.item), outbox)),
-            None => say::line(format!(
-                "Answer to {} is on the record as {}.",
-                args.item, done.item
-            )),
-        }
+    out.show(&done, |done| match done.outbox {
+        Some(outbox) => say::line(waits(&format!("The answer to {}", args.item), outbox)),
+        None => say::line(format!(
+            "Answer to {} is on the record as {}.",
+            args.item, done.item
+        )),
     })
 }
 
