@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::listing::{VersionsWanted, WANTED_MAX, Wanted};
 use crate::position::{LOG_SIZE_MAX, TrackId};
 use crate::sqlite::convert::{Fields, at_most, row_limit};
-use crate::sqlite::objects::{self, KeyHash, ListedAs, Version, instant_ms};
+use crate::sqlite::objects::{self, ListedAs, Version, Versions, instant_ms};
 use crate::store::BATCH_MAX;
 
 /// Where a reader is.
@@ -178,8 +178,7 @@ impl<'a> Walk<'a> {
             return Ok(true);
         }
         // Of a lower spec than its object has: wanted where no wanted version is of a higher one.
-        let hash = KeyHash::of_store(self.db)?;
-        let versions = objects::versions(self.db, self.track, hash, &stix_id)?;
+        let versions = Versions::new(self.db, self.track)?.of(&stix_id)?;
         Ok(choose(wanted, &versions).any(|chosen| chosen == arrival))
     }
 }
@@ -196,10 +195,10 @@ fn of_ids(
     wanted: &Wanted,
     cursor: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    let hash = KeyHash::of_store(db)?;
+    let mut stored = Versions::new(db, track)?;
     let mut arrivals = Vec::new();
     for stix_id in wanted.ids.iter().filter(|id| is_of_type(wanted, id)) {
-        let versions = objects::versions(db, track, hash, stix_id)?;
+        let versions = stored.of(stix_id)?;
         arrivals.extend(choose(wanted, &versions).filter(|arrival| *arrival > cursor));
     }
     arrivals.sort_unstable();
