@@ -164,7 +164,8 @@ pub(super) fn unlist(
     let mut count = 0;
     for (stix_id, arrivals) in taken {
         let mut left = stored.of(&stix_id)?;
-        left.retain(|version| !arrivals.contains(&version.arrival));
+        // They were found in their order.
+        left.retain(|version| arrivals.binary_search(&version.arrival).is_err());
         for arrival in arrivals {
             unlist.execute([arrival, at])?;
             count += 1;

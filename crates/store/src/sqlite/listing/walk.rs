@@ -124,6 +124,7 @@ impl<'a> Walk<'a> {
         };
         let limit = row_limit(count, BATCH_MAX + 1);
         let mut found = Vec::new();
+        let mut end = self.end;
         for run in runs {
             let (sql, first, of_type) = match *run {
                 Run::Listed(listed_as) => {
@@ -138,20 +139,19 @@ impl<'a> Walk<'a> {
             };
             let mut statement = self.db.prepare_cached(sql)?;
             let mut rows = match of_type {
-                None => statement.query(params![first, self.cursor, self.end, limit])?,
-                Some(number) => {
-                    statement.query(params![first, self.cursor, self.end, limit, number])?
-                }
+                None => statement.query(params![first, self.cursor, end, limit])?,
+                Some(number) => statement.query(params![first, self.cursor, end, limit, number])?,
             };
             while let Some(row) = rows.next()? {
                 found.push((Fields::new("objects", row).get(0)?, *run));
             }
+            if found.len() > count {
+                // What lies behind the first `count` is not needed, here or from the runs to come.
+                first_of(&mut found, count);
+                end = found.last().map_or(end, |(last, _)| *last);
+            }
         }
-        if runs.len() > 1 {
-            found.sort_by_key(|(arrival, run)| (*arrival, matches!(run, Run::AtInstant(_))));
-            found.dedup_by_key(|(arrival, _)| *arrival);
-            found.truncate(count);
-        }
+        first_of(&mut found, count);
         Ok(found)
     }
 
@@ -181,6 +181,13 @@ impl<'a> Walk<'a> {
         let versions = Versions::new(self.db, self.track)?.of(&stix_id)?;
         Ok(choose(wanted, &versions).any(|chosen| chosen == arrival))
     }
+}
+
+/// Keeps the first `count` rows, each once.
+fn first_of(found: &mut Vec<(i64, Run)>, count: usize) {
+    found.sort_by_key(|(arrival, run)| (*arrival, matches!(run, Run::AtInstant(_))));
+    found.dedup_by_key(|(arrival, _)| *arrival);
+    found.truncate(count);
 }
 
 fn is_of_type(wanted: &Wanted, stix_id: &str) -> bool {
