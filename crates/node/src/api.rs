@@ -8,6 +8,7 @@ pub mod care;
 pub mod carry;
 pub mod collections;
 pub mod dialogues;
+pub mod feeds;
 pub mod keys;
 pub mod look;
 pub mod objects;
@@ -68,6 +69,14 @@ fn routes() -> routes::Routes {
         .get("/api/v1/evidence", Status, proofs::evidence)
         .get("/api/v1/checkpoint", Status, proofs::checkpoint)
         .get("/api/v1/policy", Status, proofs::policy)
+        .get("/api/v1/feeds", Administer, feeds::list)
+        .post("/api/v1/feeds", Administer, feeds::add)
+        .get("/api/v1/feeds/{name}", Administer, feeds::show)
+        .delete("/api/v1/feeds/{name}", Administer, feeds::remove)
+        .post("/api/v1/feeds/{name}/run", Administer, feeds::run)
+        .post("/api/v1/feeds/{name}/pause", Administer, feeds::pause)
+        .post("/api/v1/feeds/{name}/resume", Administer, feeds::resume)
+        .post("/api/v1/feeds/{name}/reset", Administer, feeds::reset)
         .post("/api/v1/fsck", Keep, care::fsck)
         .get("/api/v1/doctor", Inspect, care::doctor)
         .post("/api/v1/backup", Keep, care::backup)

@@ -26,7 +26,7 @@ impl Node {
     /// Looks whether the node can do its work: it is not stopping, the store answers, what it signs can be recorded.
     pub async fn readiness(&self) -> Readiness {
         let mut reasons = Vec::new();
-        if self.stopping().is_cancelled() {
+        if self.running().is_leaving() || self.stopping().is_cancelled() {
             reasons.push("the node is stopping".to_owned());
         }
         match tokio::time::timeout(STORE_TIME_MAX, self.store().alarms(0, 1)).await {

@@ -4,6 +4,7 @@
 //! node.toml             settings (crates/chancery/src/config.rs)
 //! card                  this party's signed card
 //! keys/                 one private key a file, mode 0600, one per role and algorithm; tls.crt, tls.key
+//! feeds/                what feeds show to other servers, one file each, mode 0600
 //! record.sqlite         the record
 //! sign-state/           what was signed last; never part of a backup
 //! lock                  held while a process has the node open
@@ -125,6 +126,11 @@ impl Home {
     /// The directory of the sign-state.
     pub fn sign_state(&self) -> PathBuf {
         self.dir.join("sign-state")
+    }
+
+    /// The directory of what feeds show to other servers.
+    pub fn feeds(&self) -> PathBuf {
+        self.dir.join("feeds")
     }
 
     /// The socket of a running node.

@@ -12,7 +12,8 @@ use stix::{BundleError, BundleLimits, BundleReader, View, ViewError, tree::Synta
 
 pub(crate) use admit::{Admission, admit, notes};
 pub use body::{BodyError, BodyFault};
-pub(crate) use rules::Rules;
+pub(crate) use marking::{Marks, said_by};
+pub(crate) use rules::{Rules, level, name as level_name};
 
 /// Most objects of one request.
 pub const REQUEST_OBJECTS_MAX: u64 = 100_000;

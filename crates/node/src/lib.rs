@@ -12,6 +12,7 @@ pub mod directory;
 mod doctor;
 pub mod end;
 pub mod error;
+pub mod feeds;
 mod fsck;
 pub mod health;
 pub mod held;

@@ -25,11 +25,14 @@ use crate::{
     collections::{Collections, SettingsError},
     desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
+    metrics::Metrics,
     peer::{PeerClient, PeerError},
     rotate::{self, RotateError},
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    serve::Running,
     settings::Settings,
     sync::succeed,
     taxii::Keep,
@@ -84,6 +87,8 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    running: Running,
+    feed_lanes: Lanes,
     taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -223,6 +228,8 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            running: Running::default(),
+            feed_lanes: Lanes::default(),
             taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -294,6 +301,21 @@ impl Node {
     /// What it keeps in memory for its own people.
     pub(crate) fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// What it knows of itself while it serves.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.0.running.metrics()
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
     }
 
     /// What TAXII keeps in memory.

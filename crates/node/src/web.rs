@@ -1,43 +1,72 @@
 //! What tools and people reach over a network: TAXII, the JSON API, health and metrics on one listener. Here they are
 //! put together; `web/` has what surrounds every request, `listen.rs` the connections underneath.
 
+mod answered;
+mod body;
+mod compress;
+mod forwarded;
+pub(crate) mod refusal;
 pub mod remote;
 pub mod request;
+pub mod tls;
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, middleware, response::Response, routing::get};
 use http::{Method, StatusCode, Uri};
 
-pub use self::{remote::Remote, request::RequestId};
-use crate::{error::ApiError, health, metrics, node::Node};
+pub use self::{
+    body::BODY_BYTES_MAX,
+    remote::{BaseUrl, Peer, Remote},
+    request::{RequestId, asked_by},
+};
+use crate::{
+    error::ApiError,
+    health,
+    metrics::scrape,
+    node::Node,
+    web::{refusal::refuse, request::Door},
+};
 
 impl Node {
     /// Everything that is served to tools and people, with all that surrounds a request. Every request that comes out
-    /// of it carries the extensions [`Remote`] and [`RequestId`].
+    /// of it carries the extensions [`Remote`], [`RequestId`] and [`BaseUrl`].
     pub fn web(&self) -> Router {
-        Router::new()
+        let router = Router::new()
             .merge(self.api_for_callers().reset_fallback())
+            .merge(self.taxii())
             .merge(self.watched())
             .fallback(unknown)
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                request::surround,
-            ))
+            .layer(compress::layer());
+        self.surrounded(router, Door::Web)
+    }
+
+    /// What is served on the socket in the node's directory: the same API without a login, health and metrics.
+    pub(crate) fn socket(&self) -> Router {
+        let router = Router::new()
+            .merge(self.api().reset_fallback())
+            .merge(self.watched())
+            .fallback(unknown);
+        self.surrounded(router, Door::Socket)
+    }
+
+    fn surrounded(&self, router: Router, door: Door) -> Router {
+        let state = (self.clone(), door);
+        router.layer(middleware::from_fn_with_state(state, request::surround))
     }
 
     /// What whoever watches over the node asks: health and metrics.
-    pub(crate) fn watched(&self) -> Router {
+    fn watched(&self) -> Router {
         Router::new()
             .route("/health/live", get(health::live))
             .route("/health/ready", get(health::ready))
-            .route("/metrics", get(metrics::show))
+            .route("/metrics", get(scrape::show))
             .method_not_allowed_fallback(wrong_method)
             .with_state(self.clone())
     }
 }
 
-async fn unknown(uri: Uri) -> ApiError {
+async fn unknown(uri: Uri) -> Response {
     let title = format!("there is nothing at {}", uri.path());
-    ApiError::not_found(title)
+    refuse(uri.path(), StatusCode::NOT_FOUND, "not_found", &title)
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {

@@ -46,6 +46,18 @@ pub enum StoreError {
         /// The serial of the declaration.
         serial: u64,
     },
+    /// There is a feed of that name.
+    #[error("feed {name} exists")]
+    FeedExists {
+        /// Its name.
+        name: String,
+    },
+    /// No feed of that name.
+    #[error("no feed {name}")]
+    NoSuchFeed {
+        /// The name asked for.
+        name: String,
+    },
     /// No log of that number.
     #[error("no log {log}")]
     NoSuchLog {

@@ -4,7 +4,8 @@
 //! a filter, a cursor or a media type *means* is in modules of their own.
 //!
 //! Reading is lenient where servers in the wild are careless and nothing is lost by it: members nobody knows are
-//! skipped (TAXII 2.1 §6 allows custom properties), an optional member may be `null`, a list may be missing. Writing
+//! skipped (TAXII 2.1 §6 allows custom properties), an optional member may be `null`, a list may be missing, `next` may be
+//! a number. Writing
 //! is strict: optional members are left out when they are absent, as §5.1.1 asks for empty lists.
 
 mod api_root;
@@ -34,6 +35,20 @@ where
     T: Default + Deserialize<'de>,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// `next` is text (TAXII 2.1 §3.7); some servers write the number they mean.
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Next {
+        Text(String),
+        Number(u64),
+    }
+    Ok(Option::deserialize(deserializer)?.map(|next| match next {
+        Next::Text(text) => text,
+        Next::Number(number) => number.to_string(),
+    }))
 }
 
 /// Whether `more` is left out: absence means `false` (TAXII 2.1 §3.7, §5.3.1, §5.8.1).

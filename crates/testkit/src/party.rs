@@ -14,7 +14,8 @@ use node::{
     api::ApiErrorBody,
     directory::LogEntry,
     home::Home,
-    listen, parties,
+    listen::{self, Terms},
+    parties,
     serve::Serving,
     settings::Settings,
     setup::{self, NewOffice},
@@ -199,7 +200,8 @@ impl Party {
             .expect("TLS is configured");
         let stop = CancellationToken::new();
         let router = parties::router(node.clone());
-        let serving = tokio::spawn(listen::serve_parties(listener, tls, router, stop.clone()));
+        let terms = Terms::new(node.settings().web.limits.clone(), stop.clone());
+        let serving = tokio::spawn(listen::serve_parties(listener, tls, router, terms));
         self.line.lead_to(Some(address));
         self.running = Some(Running {
             node,

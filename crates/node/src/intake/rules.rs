@@ -28,7 +28,7 @@ impl Rules {
 }
 
 /// The level up to which a ceiling lets objects through.
-pub(super) fn level(ceiling: Ceiling) -> TlpLevel {
+pub(crate) fn level(ceiling: Ceiling) -> TlpLevel {
     match ceiling {
         Ceiling::Clear => TlpLevel::Clear,
         Ceiling::Green => TlpLevel::Green,
@@ -39,7 +39,7 @@ pub(super) fn level(ceiling: Ceiling) -> TlpLevel {
 }
 
 /// The name of a level, as TLP 2.0 has it.
-pub(super) fn name(level: TlpLevel) -> &'static str {
+pub(crate) fn name(level: TlpLevel) -> &'static str {
     match level {
         TlpLevel::Clear => "TLP:CLEAR",
         TlpLevel::Green => "TLP:GREEN",

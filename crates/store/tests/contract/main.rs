@@ -13,6 +13,7 @@ mod crash;
 mod damage;
 mod dialogues;
 mod faults;
+mod feeds;
 mod items;
 mod listing;
 mod migration;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{is_false, null_as_default};
+use super::{is_false, null_as_default, text_or_number};
 
 /// The envelope resource ([TAXII 2.1 §3.7](https://docs.oasis-open.org/cti/taxii/v2.1/os/taxii-v2.1-os.html)). Objects
 /// are the bytes that came: nothing between two servers re-spells a number or a text.
@@ -23,7 +23,11 @@ pub struct Envelope {
     )]
     pub more: bool,
     /// Where the next page begins, in the server's own words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next: Option<String>,
     /// The objects, in the order of their addition.
     #[serde(

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{is_false, null_as_default};
+use super::{is_false, null_as_default, text_or_number};
 
 /// The manifest resource ([TAXII 2.1 §5.3.1](https://docs.oasis-open.org/cti/taxii/v2.1/os/taxii-v2.1-os.html)).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -13,7 +13,11 @@ pub struct Manifest {
     )]
     pub more: bool,
     /// Where the next page begins, in the server's own words. §5.3.1 does not name it, §3.5 needs it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next: Option<String>,
     /// One record for each version of each object, in the order of their addition.
     #[serde(

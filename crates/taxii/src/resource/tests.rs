@@ -62,6 +62,10 @@ fn what_careless_servers_leave_out_is_read() {
     assert_eq!(discovery, Discovery::default());
     let envelope: Envelope = read(r#"{"more":null,"next":null,"objects":null}"#);
     assert!(!envelope.more && envelope.next.is_none() && envelope.objects.is_empty());
+    assert_eq!(
+        read::<Envelope>(r#"{"next":17}"#).next.as_deref(),
+        Some("17")
+    );
     assert_eq!(read::<ApiRoot>("{}").max_content_length, u64::MAX);
 }
 
