@@ -156,6 +156,18 @@ pub(crate) enum Command {
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
     Verify(Verify),
+    /// Judge STIX by the standard: what is wrong, where, and by which rule; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery validate bundle.json\n  chancery validate --strict --house-rule 'indicator: description, confidence' feed/\n  generator | chancery validate --jsonl -\n\
+        Exit codes: 0 all valid; 3 something is not; 1 something cannot be read; 2 wrong usage."
+    )]
+    Validate(crate::commands::validate::Validate),
+    /// Match a STIX pattern against observed data; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery match \"[ipv4-addr:value ISSUBSET '198.51.100.0/24'] REPEATS 5 TIMES\" observed.json\n  chancery match --pattern-file indicators.json sightings/\n\
+        Exit codes: 0 something matches; 3 nothing does; 1 something cannot be read or judged; 2 wrong usage."
+    )]
+    Match(crate::commands::r#match::Match),
     /// Write a backup of this node (everything but sign-state and log keys)
     #[command(after_help = "Example:\n  chancery backup --out alpha-2026-11-21.backup")]
     Backup(Backup),

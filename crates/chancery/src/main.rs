@@ -20,8 +20,8 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, audit, card, care, carry, collection, demo, dialogue, feed, init, key, outbox, pass,
-        prove, serve, status, token, track, user, verify,
+        acts, audit, card, care, carry, collection, demo, dialogue, feed, init, key, r#match,
+        outbox, pass, prove, serve, status, token, track, user, validate, verify,
     },
     connect::Connection,
     say::Say,
@@ -55,6 +55,8 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
             return serve::run(Home::at(&cli.home).existing()?, out, args).await;
         }
         Command::Verify(args) => return verify::run(out, &args),
+        Command::Validate(args) => return validate::run(out, &args),
+        Command::Match(args) => return r#match::run(out, &args),
         Command::Demo(args) => return demo::run(out, &args).await,
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
         command => command,
@@ -98,6 +100,8 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         | Command::Restore(_)
         | Command::Serve(_)
         | Command::Verify(_)
+        | Command::Validate(_)
+        | Command::Match(_)
         | Command::Demo(_) => unreachable!("handled before a node was looked for"),
     }
 }
@@ -151,6 +155,9 @@ fn log_to_standard_error(verbose: u8) {
 )]
 fn fail(out: Say, error: &anyhow::Error) -> ExitCode {
     let code = exit::of(error);
+    if error.is::<exit::Silent>() {
+        return code.into();
+    }
     if out.json {
         eprintln!(
             "{}",

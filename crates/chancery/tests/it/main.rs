@@ -4,4 +4,6 @@
 
 mod cli;
 mod kill;
+mod r#match;
 mod process;
+mod validate;
