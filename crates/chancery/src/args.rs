@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::feed::Feed;
+use crate::commands::{audit, collection, feed::Feed, token, user};
 
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
@@ -84,9 +84,23 @@ pub(crate) enum Command {
     /// List tracks, or make a private one
     #[command(subcommand)]
     Track(Track),
+    /// Collections: what TAXII shows of each track, and who may use it
+    #[command(subcommand)]
+    Collection(collection::Collection),
+    /// Users: people and tools that may log in
+    #[command(subcommand)]
+    User(user::User),
+    /// Tokens: what tools log in with
+    #[command(subcommand)]
+    Token(token::Token),
+    /// The trail of what was done here: who, from where, what, what came of it
+    #[command(after_help = "Example:\n  chancery audit --limit 200")]
+    Audit(audit::Audit),
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// What waits for clearance before it may leave: look, clear, refuse
+    Outbox(crate::commands::outbox::Outbox),
     /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
     #[command(subcommand)]
     Feed(Feed),
@@ -151,6 +165,18 @@ pub(crate) enum Command {
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
     Verify(Verify),
+    /// Judge STIX by the standard: what is wrong, where, and by which rule; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery validate bundle.json\n  chancery validate --strict --house-rule 'indicator: description, confidence' feed/\n  generator | chancery validate --jsonl -\n\
+        Exit codes: 0 all valid; 3 something is not; 1 something cannot be read; 2 wrong usage."
+    )]
+    Validate(crate::commands::validate::Validate),
+    /// Match a STIX pattern against observed data; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery match \"[ipv4-addr:value ISSUBSET '198.51.100.0/24'] REPEATS 5 TIMES\" observed.json\n  chancery match --pattern-file indicators.json sightings/\n\
+        Exit codes: 0 something matches; 3 nothing does; 1 something cannot be read or judged; 2 wrong usage."
+    )]
+    Match(crate::commands::r#match::Match),
     /// Write a backup of this node (everything but sign-state and log keys)
     #[command(after_help = "Example:\n  chancery backup --out alpha-2026-11-21.backup")]
     Backup(Backup),

@@ -19,8 +19,9 @@ use node::home::Home;
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, card, care, carry, config as config_command, demo, dialogue, feed, generate, health,
-        init, key, pass, prove, serve, status, track, verify,
+        acts, audit, card, care, carry, collection, config as config_command, demo, dialogue, feed,
+        generate, health, init, key, r#match, outbox, pass, prove, serve, status, token, track,
+        user, validate, verify,
     },
     connect::Connection,
     open::{Found, open},
@@ -58,6 +59,8 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Generate(command) => return generate::run(&command),
         Command::Health => return health::run(&Home::at(&cli.home).existing()?, out).await,
         Command::Verify(args) => return verify::run(out, &args),
+        Command::Validate(args) => return validate::run(out, &args),
+        Command::Match(args) => return r#match::run(out, &args),
         Command::Demo(args) => return demo::run(out, &args).await,
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
         command => command,
@@ -73,7 +76,12 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Card(_) => card::own(connection, out).await,
         Command::Dialogue(command) => dialogue::run(connection, out, command).await,
         Command::Track(command) => track::run(connection, out, command).await,
+        Command::Collection(command) => collection::run(connection, out, command).await,
+        Command::User(command) => user::run(connection, out, command).await,
+        Command::Token(command) => token::run(connection, out, command).await,
+        Command::Audit(args) => audit::run(connection, out, args).await,
         Command::Key(command) => key::run(connection, out, command).await,
+        Command::Outbox(args) => outbox::run(connection, out, args).await,
         Command::Feed(command) => feed::run(connection, out, command).await,
         Command::Pass(args) => pass::run(connection, out, args).await,
         Command::Inquire(args) => acts::inquire(connection, out, args).await,
@@ -99,6 +107,8 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         | Command::Restore(_)
         | Command::Serve(_)
         | Command::Verify(_)
+        | Command::Validate(_)
+        | Command::Match(_)
         | Command::Demo(_) => unreachable!("handled before a node was looked for"),
     }
 }
@@ -125,6 +135,9 @@ async fn connect(
 )]
 fn fail(out: Say, error: &anyhow::Error) -> ExitCode {
     let code = exit::of(error);
+    if error.is::<exit::Silent>() {
+        return code.into();
+    }
     if out.json {
         eprintln!(
             "{}",

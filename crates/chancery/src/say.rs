@@ -313,6 +313,17 @@ pub(crate) fn line(sentence: impl AsRef<str>) {
     say!("{}", sentence.as_ref());
 }
 
+/// A sentence beside what is printed, on standard error: a script that takes the output does not get it.
+#[expect(clippy::print_stderr, reason = "it is meant to be apart")]
+pub(crate) fn aside(sentence: impl AsRef<str>) {
+    eprintln!("{}", sentence.as_ref());
+}
+
+/// A value as one segment of a path.
+pub(crate) fn segment(value: &str) -> String {
+    encode(value).replace('+', "%20")
+}
+
 /// A value as it stands in a query.
 pub(crate) fn encode(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()

@@ -4,5 +4,7 @@
 
 mod cli;
 mod kill;
+mod r#match;
 mod process;
+mod validate;
 mod web;

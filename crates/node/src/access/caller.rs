@@ -61,7 +61,7 @@ pub enum Forbidden {
     #[error("log in: only users may {}", .0.as_str())]
     Anonymous(Permission),
     /// The role does not have it.
-    #[error("{name} is {role}, and only {} may {}", words(.what.roles()), .what.as_str())]
+    #[error("{name} is {}, and only {} may {}", .role.with_article(), words(.what.roles()), .what.as_str())]
     Role {
         /// Who.
         name: String,
@@ -95,9 +95,9 @@ pub enum Forbidden {
 }
 
 fn words(roles: &[Role]) -> String {
-    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let names: Vec<String> = roles.iter().map(|role| format!("{role}s")).collect();
     match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
+        Some((last, [])) => last.clone(),
         Some((last, before)) => format!("{} and {last}", before.join(", ")),
         None => "nobody".to_owned(),
     }

@@ -9,7 +9,10 @@
 //!
 //! A user who is not there costs the same as one who is, and no answer tells them apart.
 
-use std::sync::{Arc, PoisonError, RwLock, atomic::Ordering};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -56,6 +59,8 @@ pub(crate) struct Access {
     nobody: Arc<str>,
     hashing: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// Slow hashes computed so far.
+    hashes: AtomicU64,
     /// Held while something is changed and the roster built anew: the newest always wins.
     changing: tokio::sync::Mutex<()>,
 }
@@ -71,6 +76,7 @@ impl Access {
             nobody: password::of_nobody(random).into(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             waiting: Arc::new(Semaphore::new(HASHES_AT_ONCE + HASHES_WAITING_MAX)),
+            hashes: AtomicU64::new(0),
             changing: tokio::sync::Mutex::default(),
         }
     }
@@ -133,6 +139,11 @@ impl Node {
         self.access().changing.lock().await
     }
 
+    /// How many logins cost a slow hash so far, right ones and wrong ones; for the metrics.
+    pub fn logins_hashed(&self) -> u64 {
+        self.access().hashes.load(Ordering::Relaxed)
+    }
+
     /// Whether a client certificate stands for any user, so that asking clients for one makes sense.
     pub fn has_certificates(&self) -> bool {
         self.access().roster().has_pins()
@@ -150,7 +161,7 @@ impl Node {
             Ok(Offered::Token(token)) => self.token(&token, remote, now),
             Ok(Offered::Password(offered)) => self.password(&offered, remote, now).await,
             Err(error) => {
-                self.refused(UNKNOWN, remote, "a header that cannot be read");
+                self.refused(UNKNOWN, remote, "header: it cannot be read");
                 Err(error)
             }
         };
@@ -258,7 +269,8 @@ impl Node {
             // Whatever else somebody calls themselves is one name: it is nobody's, and takes no memory.
             let who = offered.name.parse::<UserName>();
             let who = who.as_ref().map_or(UNKNOWN, UserName::as_str);
-            let right = self.verify(offered, who, &phc, &login, place, now).await?;
+            // Whoever has the next turn finds what came of this one.
+            let (right, _turn) = self.verify(offered, who, &phc, &login, place, now).await?;
             if !right || account.as_ref().is_none_or(|account| account.disabled) {
                 access.failures.failed(who, place, now);
                 let why = match &account {
@@ -299,7 +311,7 @@ impl Node {
         login: &LoginKey,
         place: Place,
         now: Timestamp,
-    ) -> Result<bool, LoginError> {
+    ) -> Result<(bool, Option<Turn>), LoginError> {
         let access = self.access();
         let check = || {
             let checked = access.failures.check(who, place, now);
@@ -313,16 +325,17 @@ impl Node {
         };
         // While this one waited, another of the same may have been found right, or others wrong.
         if access.remembered.knows(login, now) {
-            return Ok(true);
+            return Ok((true, Some(turn)));
         }
         check()?;
+        access.hashes.fetch_add(1, Ordering::Relaxed);
         let (password, phc) = (offered.password.clone(), phc.clone());
         let verified = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            password::verify(&password, &phc)
+            // Held here and not by the request, which may be given up while this goes on.
+            (password::verify(&password, &phc), Some(turn))
         });
         // A thread that panicked has verified nothing.
-        Ok(verified.await.unwrap_or(false))
+        Ok(verified.await.unwrap_or((false, None)))
     }
 
     fn refused(&self, who: &str, remote: &Remote, why: &str) {

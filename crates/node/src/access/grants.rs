@@ -98,10 +98,9 @@ impl Node {
             Some(account) if !account.role.may(Permission::Pass) => Err(ApiError::refused(
                 "role",
                 format!(
-                    "`{name}` is {}, and a {} writes nowhere; make `{name}` {} first (`chancery user set {name} --role {}`)",
-                    account.role,
-                    account.role,
-                    Role::Analyst,
+                    "`{name}` is {0}, and {0} writes nowhere; make them {1} first (`chancery user set {name} --role {2}`)",
+                    account.role.with_article(),
+                    Role::Analyst.with_article(),
                     Role::Analyst,
                 ),
             )),

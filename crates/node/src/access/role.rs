@@ -62,6 +62,17 @@ impl Role {
         }
     }
 
+    /// The word for it with its article.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Reader => "a reader",
+            Self::Analyst => "an analyst",
+            Self::Drafter => "a drafter",
+            Self::Officer => "an officer",
+            Self::Operator => "an operator",
+        }
+    }
+
     /// Whether the role is one that may do this.
     pub fn may(self, what: Permission) -> bool {
         what.roles().contains(&self)

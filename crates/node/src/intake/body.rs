@@ -193,7 +193,7 @@ impl Body {
 }
 
 fn range(piece: &Piece) -> Range<usize> {
-    let from = usize::try_from(piece.offset).unwrap_or(usize::MAX);
+    let from = usize::try_from(piece.place.offset).unwrap_or(usize::MAX);
     from..from.saturating_add(piece.bytes.len())
 }
 
