@@ -7,3 +7,4 @@ mod kill;
 mod r#match;
 mod process;
 mod validate;
+mod web;

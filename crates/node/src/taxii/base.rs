@@ -5,7 +5,11 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::{header, request::Parts, uri::Authority};
 
-use crate::{collections::RootName, node::Node, web::remote::Peer};
+use crate::{
+    collections::RootName,
+    node::Node,
+    web::{BaseUrl, Peer},
+};
 
 /// Scheme, host and port without a slash at the end: what comes before `/taxii2/`. Empty where nothing says it, which
 /// makes URLs relative: §4.1.1 allows that, but not every client understands it.
@@ -27,6 +31,10 @@ impl FromRequestParts<Node> for Base {
 }
 
 fn base_url(node: &Node, parts: &Parts) -> String {
+    // What goes past reverse proxies was looked at already; a router that is asked directly has to look itself.
+    if let Some(BaseUrl(base)) = parts.extensions.get() {
+        return base.to_string();
+    }
     if let Some(url) = &node.settings().web.url {
         return url.trim_end_matches('/').to_owned();
     }

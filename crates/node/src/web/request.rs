@@ -27,7 +27,7 @@ use crate::{
         answered::Answered,
         body::{self, Fate},
         refusal::refuse,
-        remote::{BaseUrl, Peer, Way},
+        remote::{self, BaseUrl, Peer, Way},
     },
 };
 
@@ -221,9 +221,12 @@ fn base_url(url: Option<&str>, way: &Way, request: &Request) -> BaseUrl {
         return BaseUrl(url.trim_end_matches('/').into());
     }
     let asked = || {
-        let uri = request.uri().authority().map(ToString::to_string);
         let host = || request.headers().get(header::HOST)?.to_str().ok();
-        uri.or_else(|| host().map(str::to_owned))
+        // It comes back in answers, so it has to be a host and nothing else.
+        match request.uri().authority() {
+            Some(authority) => remote::authority(authority.as_str()),
+            None => host().and_then(remote::authority),
+        }
     };
     let host = way.host.clone().or_else(asked);
     match (way.scheme, host) {

@@ -98,7 +98,7 @@ async fn metrics_are_what_a_strict_reader_takes() {
                 ("status", "200")
             ]
         ),
-        Some(2.0)
+        Some(1.0)
     );
     assert_eq!(
         value(requests, &[("route", "unmatched"), ("status", "404")]),
