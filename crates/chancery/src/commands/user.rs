@@ -88,7 +88,7 @@ impl Role {
 
 /// Where a password is.
 #[derive(Debug, Args)]
-#[group(multiple = false)]
+#[group(id = "password_source", multiple = false)]
 pub(crate) struct Password {
     /// Read the password from this file (a line end at its end is not part of it)
     #[arg(long, value_name = "FILE")]
