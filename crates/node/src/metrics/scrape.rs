@@ -39,7 +39,7 @@ pub(crate) async fn show(
         if caller.is_anonymous() {
             return Err(crate::access::LoginError::Missing.into());
         }
-        caller.may(Permission::Administer).map_err(|_| refused())?;
+        caller.may(Permission::Metrics).map_err(|_| refused())?;
     }
     let text = node.scrape().await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
