@@ -5,5 +5,6 @@
 mod cli;
 mod kill;
 mod r#match;
+mod outbox;
 mod process;
 mod validate;
