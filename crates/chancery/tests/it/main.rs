@@ -6,6 +6,7 @@ mod accounts;
 mod cli;
 mod kill;
 mod r#match;
+mod outbox;
 mod process;
 mod validate;
 mod web;
