@@ -11,6 +11,8 @@ mod prove;
 mod pull;
 mod record;
 mod report;
+mod stix;
+mod taxii;
 
 use std::path::PathBuf;
 
@@ -27,8 +29,22 @@ pub(crate) struct Bench {
 enum What {
     /// The record: appends, proofs, pull between two nodes, start, memory.
     Record(Options),
+    /// TAXII: posts, crawls and lookups, beside other servers, SQLite alone and nginx alone.
+    Taxii(taxii::Options),
     /// A collection below TAXII: adding, crawling, looking for one among many.
     Listing(listing::Options),
+    /// STIX: judging and matching, beside the peers.
+    Stix(stix::Options),
+    /// One contender of `stix`: a process of its own, which does its job and prints its figure.
+    #[command(hide = true)]
+    StixWork {
+        /// What it does.
+        job: stix::Job,
+        /// For how many seconds of processor time.
+        secs: f64,
+        /// With what.
+        files: Vec<PathBuf>,
+    },
     /// One node of the pair: a process of its own, started by `record`, which speaks to it line by line.
     #[command(hide = true)]
     Node {
@@ -75,7 +91,10 @@ pub(crate) fn run(bench: Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     match bench.what {
         What::Listing(options) => runtime.block_on(listing::run(&options)),
+        What::Stix(options) => stix::run(&options),
+        What::StixWork { job, secs, files } => stix::work(job, secs, &files),
         What::Record(options) => runtime.block_on(record::run(&options)),
+        What::Taxii(options) => runtime.block_on(taxii::run(&options)),
         What::Node { home } => runtime.block_on(child::run(home)),
     }
 }

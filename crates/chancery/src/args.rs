@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::{audit, collection, feed::Feed, token, user};
+
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
 #[derive(Debug, Parser)]
@@ -31,7 +33,7 @@ pub(crate) struct Cli {
     /// Talk to a running node's API at this address instead of the directory's own node
     #[arg(long, global = true, env = "CHANCERY_URL", value_name = "URL")]
     pub url: Option<String>,
-    /// The access token for --url (the node keeps it in its directory, file `api-token`)
+    /// The token for --url (make one with `chancery token create`)
     #[arg(
         long,
         global = true,
@@ -60,8 +62,17 @@ pub(crate) enum Command {
     )]
     Init(Init),
     /// Run the node: sync with the other parties, serve them and this party's people and tools
-    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --api 127.0.0.1:8080")]
+    #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --web 127.0.0.1:8080")]
     Serve(Serve),
+    /// Show, check and explain this node's settings
+    #[command(subcommand)]
+    Config(crate::commands::config::Config),
+    /// Ask a running node whether it can do its work; for service managers and containers
+    #[command(after_help = "Example:\n  chancery health && echo ready")]
+    Health,
+    /// Write man pages, or the completions of a shell
+    #[command(subcommand)]
+    Generate(crate::commands::generate::Generate),
     /// Show this party's signed card, or read another party's and its fingerprint
     #[command(
         after_help = "Examples:\n  chancery card > alpha.card\n  chancery card beta.card        # read its fingerprint over the telephone"
@@ -73,9 +84,26 @@ pub(crate) enum Command {
     /// List tracks, or make a private one
     #[command(subcommand)]
     Track(Track),
+    /// Collections: what TAXII shows of each track, and who may use it
+    #[command(subcommand)]
+    Collection(collection::Collection),
+    /// Users: people and tools that may log in
+    #[command(subcommand)]
+    User(user::User),
+    /// Tokens: what tools log in with
+    #[command(subcommand)]
+    Token(token::Token),
+    /// The trail of what was done here: who, from where, what, what came of it
+    #[command(after_help = "Example:\n  chancery audit --limit 200")]
+    Audit(audit::Audit),
     /// New keys for this party's logs
     #[command(subcommand)]
     Key(Key),
+    /// What waits for clearance before it may leave: look, clear, refuse
+    Outbox(crate::commands::outbox::Outbox),
+    /// Pull from and push to foreign TAXII 2.1 servers, on a schedule
+    #[command(subcommand)]
+    Feed(Feed),
     /// Pass information (STIX objects or bundles) on a track
     #[command(
         after_help = "Examples:\n  chancery pass --track cyber attack.json\n  cat bundle.json | chancery pass --track cyber -"
@@ -137,6 +165,18 @@ pub(crate) enum Command {
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
     #[command(after_help = "Example:\n  chancery verify item.tlog-proof --policy policy.txt")]
     Verify(Verify),
+    /// Judge STIX by the standard: what is wrong, where, and by which rule; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery validate bundle.json\n  chancery validate --strict --house-rule 'indicator: description, confidence' feed/\n  generator | chancery validate --jsonl -\n\
+        Exit codes: 0 all valid; 3 something is not; 1 something cannot be read; 2 wrong usage."
+    )]
+    Validate(crate::commands::validate::Validate),
+    /// Match a STIX pattern against observed data; needs no node
+    #[command(
+        after_help = "Examples:\n  chancery match \"[ipv4-addr:value ISSUBSET '198.51.100.0/24'] REPEATS 5 TIMES\" observed.json\n  chancery match --pattern-file indicators.json sightings/\n\
+        Exit codes: 0 something matches; 3 nothing does; 1 something cannot be read or judged; 2 wrong usage."
+    )]
+    Match(crate::commands::r#match::Match),
     /// Write a backup of this node (everything but sign-state and log keys)
     #[command(after_help = "Example:\n  chancery backup --out alpha-2026-11-21.backup")]
     Backup(Backup),
@@ -186,9 +226,18 @@ pub(crate) struct Serve {
     /// Listen here for the other parties (mutual TLS) [default: as set at init]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
-    /// Also serve the JSON API on this loopback address
+    /// Also serve tools and people here: TAXII, the JSON API, health, metrics
     #[arg(long, value_name = "ADDR:PORT")]
-    pub api: Option<SocketAddr>,
+    pub web: Option<SocketAddr>,
+    /// The TLS certificate of that address with its chain, PEM; needed on any address but loopback
+    #[arg(long, value_name = "FILE", requires = "web_key")]
+    pub web_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", requires = "web_cert")]
+    pub web_key: Option<PathBuf>,
+    /// How tools outside reach that address, such as https://taxii.example
+    #[arg(long, value_name = "URL")]
+    pub web_url: Option<String>,
 }
 
 /// Arguments of `card`.
@@ -231,8 +280,9 @@ pub(crate) struct Found {
     /// The card of another party (repeat for each)
     #[arg(long = "with", value_name = "CARD", required = true)]
     pub with: Vec<PathBuf>,
-    /// A track: NAME or NAME:open or NAME:closed (repeat for each)
-    #[arg(long = "track", value_name = "NAME[:ACCESS]", required = true)]
+    /// A track: NAME, then what it asks for: NAME:open, NAME:closed, NAME:ceiling=amber, NAME:clearance=2, or
+    /// several of these (repeat for each)
+    #[arg(long = "track", value_name = "NAME[:TERM]…", required = true)]
     pub tracks: Vec<String>,
     /// Unreceipted items after which a track's sender stops; 0 for no such limit
     #[arg(long, default_value_t = 4096, value_name = "ITEMS")]
@@ -271,6 +321,12 @@ pub(crate) enum Track {
         /// The name people see [default: the name]
         #[arg(long)]
         title: Option<String>,
+        /// The strictest marking that may be passed: clear, green, amber, amber+strict, red [default: anything]
+        #[arg(long, value_name = "LEVEL")]
+        ceiling: Option<String>,
+        /// How many officers must clear what is passed before it leaves
+        #[arg(long, default_value_t = 0, value_name = "OFFICERS")]
+        clearance: u8,
     },
 }
 

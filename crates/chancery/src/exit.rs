@@ -12,6 +12,8 @@ pub enum Exit {
     Done = 0,
     /// It failed.
     Failed = 1,
+    /// The command was used wrongly.
+    Usage = 2,
     /// A proof, a record or a state does not hold.
     NotProved = 3,
     /// Refused; nothing was changed.
@@ -85,6 +87,18 @@ impl fmt::Display for NotProved {
 
 impl std::error::Error for NotProved {}
 
+/// All has been said already; only the code is left.
+#[derive(Debug)]
+pub(crate) struct Silent(pub Exit);
+
+impl fmt::Display for Silent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit code {}", self.0 as u8)
+    }
+}
+
+impl std::error::Error for Silent {}
+
 /// The code for an error.
 pub(crate) fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
@@ -94,6 +108,9 @@ pub(crate) fn of(error: &anyhow::Error) -> Exit {
             } else {
                 Exit::Refused
             };
+        }
+        if let Some(Silent(exit)) = cause.downcast_ref::<Silent>() {
+            return *exit;
         }
         if cause.is::<Unreachable>() {
             return Exit::Unreachable;

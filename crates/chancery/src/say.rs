@@ -88,8 +88,17 @@ pub(crate) fn dialogue(dialogue: &DialogueView) {
 
 /// A track with its logs.
 pub(crate) fn track(track: &TrackView) {
+    let ceiling = match &track.marking_ceiling {
+        Some(level) => format!(", nothing above {level}"),
+        None => String::new(),
+    };
+    let clearance = match track.clearance {
+        0 => "",
+        1 => ", cleared by an officer",
+        _ => ", cleared by two officers",
+    };
     say!(
-        "{} / {} ({})",
+        "{} / {} ({}{ceiling}{clearance})",
         track.dialogue_name,
         track.name,
         track.access
@@ -302,6 +311,17 @@ pub(crate) fn fsck(result: &FsckView) {
 /// A sentence for people.
 pub(crate) fn line(sentence: impl AsRef<str>) {
     say!("{}", sentence.as_ref());
+}
+
+/// A sentence beside what is printed, on standard error: a script that takes the output does not get it.
+#[expect(clippy::print_stderr, reason = "it is meant to be apart")]
+pub(crate) fn aside(sentence: impl AsRef<str>) {
+    eprintln!("{}", sentence.as_ref());
+}
+
+/// A value as one segment of a path.
+pub(crate) fn segment(value: &str) -> String {
+    encode(value).replace('+', "%20")
 }
 
 /// A value as it stands in a query.

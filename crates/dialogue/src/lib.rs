@@ -76,8 +76,9 @@ pub use act::Act;
 pub use act::answer::{Answer, AnswerDraft, AskAnswer, Outcome};
 pub use act::charter::acceptance::{Acceptance, NOTE_BYTES_MAX};
 pub use act::charter::terms::{
-    ACKNOWLEDGE_SECS_DEFAULT, ACKNOWLEDGE_SECS_MAX, Access, HEARTBEAT_SECS_MAX, TrackTerms,
-    WINDOW_DAYS_DEFAULT, WINDOW_DAYS_MAX, WINDOW_ITEMS_DEFAULT, WINDOW_ITEMS_MAX,
+    ACKNOWLEDGE_SECS_DEFAULT, ACKNOWLEDGE_SECS_MAX, Access, CLEARANCE_OFFICERS_MAX, Ceiling,
+    HEARTBEAT_SECS_MAX, NoCeiling, TrackTerms, WINDOW_DAYS_DEFAULT, WINDOW_DAYS_MAX,
+    WINDOW_ITEMS_DEFAULT, WINDOW_ITEMS_MAX,
 };
 pub use act::charter::{
     AcceptError, CARD_BYTES_MAX, Charter, CharterDraft, CharterParty, NAME_BYTES_MAX, PARTIES_MAX,

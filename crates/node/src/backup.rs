@@ -14,7 +14,6 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{OsRandom, Random},
     desk::when::rfc3339,
     error::ApiError,
     home::{Home, HomeError, write_secret},
@@ -161,9 +160,6 @@ pub fn restore(home: &Home, backup: &[u8]) -> Result<(), RestoreError> {
             key => write(home.dir().join(key))?,
         }
     }
-    let token = hex::encode((&OsRandom as &dyn Random).bytes::<32>());
-    let path = home.api_token();
-    write_secret(&path, token.as_bytes()).map_err(|source| HomeError::Io { path, source })?;
     let settings = files.get(SETTINGS).copied().unwrap_or_default();
     Ok(home.write(&home.settings(), settings)?)
 }

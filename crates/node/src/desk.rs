@@ -8,9 +8,11 @@ pub(crate) mod charter;
 pub(crate) mod evidence;
 mod found;
 pub(crate) mod item;
+pub(crate) mod outbox;
 pub(crate) mod pass;
 pub(crate) mod policy;
 pub(crate) mod proof;
+pub(crate) mod provenance;
 pub(crate) mod state;
 pub(crate) mod status;
 pub(crate) mod step;
@@ -27,4 +29,6 @@ pub(crate) struct Desk {
     pub(crate) acting: tokio::sync::Mutex<()>,
     /// Held while a charter changes: two acceptances at once would each miss the other.
     pub(crate) founding: tokio::sync::Mutex<()>,
+    /// Held while what is cleared goes from the outbox to the record, so that it goes once and in order.
+    pub(crate) releasing: tokio::sync::Mutex<()>,
 }

@@ -83,11 +83,6 @@ impl Node {
                 "`poll_secs` is 0; write how often the others are asked, in seconds".to_owned(),
             );
         }
-        if let Some(api) = settings.api.filter(|api| !api.ip().is_loopback()) {
-            wrong.push(format!(
-                "`api` is {api}, which is no loopback address; the API is for this machine"
-            ));
-        }
         for witness in &settings.witnesses {
             if witness.keys.is_empty() {
                 wrong.push(format!("the witness {} has no keys", witness.url));
@@ -150,17 +145,13 @@ impl Node {
     }
 
     fn files_hold(&self, found: &mut Findings) {
-        for path in [self.home().api_token(), self.home().dir().to_owned()] {
-            let mode = std::fs::metadata(&path).map(|about| about.permissions().mode() & 0o777);
-            if let Ok(mode) = mode
-                && mode & 0o077 != 0
-            {
-                found.add(
-                    Level::Fault,
-                    "files",
-                    format!("{} has mode {mode:o}: chmod go= {0}", path.display()),
-                );
-            }
+        let path = self.home().dir();
+        let mode = std::fs::metadata(path).map(|about| about.permissions().mode() & 0o777);
+        if let Ok(mode) = mode
+            && mode & 0o077 != 0
+        {
+            let says = format!("{} has mode {mode:o}: chmod go= {0}", path.display());
+            found.add(Level::Fault, "files", says);
         }
     }
 

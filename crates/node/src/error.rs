@@ -6,14 +6,20 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 
 use crate::{
-    desk::state::FoldingError, node::OpenError, sequencer::SequenceError,
+    desk::state::FoldingError,
+    node::OpenError,
+    sequencer::SequenceError,
     sync::succeed::SucceedError,
+    web::request::{RequestId, is_from_outside},
 };
+
+/// All that is told outside of a failure of our own.
+pub(crate) const INTERNAL: &str = "the node failed here; its log says why under this request's id";
 
 /// The body of every failure of the JSON API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +28,9 @@ pub struct ApiErrorBody {
     pub code: String,
     /// A sentence for people.
     pub title: String,
+    /// The request's id, as the log and the answer's headers have it; whoever asks for help tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// A failure of the JSON API.
@@ -29,6 +38,8 @@ pub struct ApiErrorBody {
 pub struct ApiError {
     status: StatusCode,
     body: ApiErrorBody,
+    /// Rarely any, and an error is moved through many hands.
+    headers: Option<Box<HeaderMap>>,
 }
 
 impl ApiError {
@@ -39,7 +50,18 @@ impl ApiError {
             body: ApiErrorBody {
                 code: code.to_owned(),
                 title: title.into(),
+                request_id: RequestId::current().map(|id| id.to_string()),
             },
+            headers: None,
+        }
+    }
+
+    /// The same, answered with these headers too.
+    #[must_use]
+    pub fn with_headers(self, headers: HeaderMap) -> Self {
+        Self {
+            headers: Some(Box::new(headers)),
+            ..self
         }
     }
 
@@ -67,12 +89,22 @@ impl ApiError {
             source = cause.source();
         }
         tracing::error!("internal error: {chain}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", chain)
+        let title = match is_from_outside() {
+            // Our insides are for those who may open the directory; the others tell them the request's id.
+            true => INTERNAL.to_owned(),
+            false => chain,
+        };
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title)
     }
 
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// The stable word.
+    pub fn code(&self) -> &str {
+        &self.body.code
     }
 
     /// The sentence.
@@ -133,6 +165,10 @@ impl From<SequenceError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(headers) = self.headers {
+            response.headers_mut().extend(*headers);
+        }
+        response
     }
 }

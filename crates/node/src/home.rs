@@ -4,11 +4,11 @@
 //! node.toml             settings (crates/chancery/src/config.rs)
 //! card                  this party's signed card
 //! keys/                 one private key a file, mode 0600, one per role and algorithm; tls.crt, tls.key
+//! feeds/                what feeds show to other servers, one file each, mode 0600
 //! record.sqlite         the record
 //! sign-state/           what was signed last; never part of a backup
 //! lock                  held while a process has the node open
 //! socket                the JSON API for this party's people, mode 0600
-//! api-token             the same over a loopback address, mode 0600
 //! alarms/               evidence written for people to take away
 //! ```
 
@@ -128,14 +128,14 @@ impl Home {
         self.dir.join("sign-state")
     }
 
+    /// The directory of what feeds show to other servers.
+    pub fn feeds(&self) -> PathBuf {
+        self.dir.join("feeds")
+    }
+
     /// The socket of a running node.
     pub fn socket(&self) -> PathBuf {
         self.dir.join("socket")
-    }
-
-    /// The access token of the JSON API.
-    pub fn api_token(&self) -> PathBuf {
-        self.dir.join("api-token")
     }
 
     /// Names of the key files, without `.key`, sorted.

@@ -1,89 +1,92 @@
-//! From bytes that somebody hands in to objects that may be passed: split, admitted, canonical, read as STIX.
-//! One bad object is refused alone; the others of its bundle go on.
+//! From bytes that somebody hands in to objects that may be passed: split, admitted, canonical, read as STIX, judged,
+//! held to the track's ceiling. One bad object is refused alone; the others of its bundle go on. A whole that cannot
+//! be read leaves nothing behind.
 
-use stix::{BundleError, BundleLimits, BundleReader, Object, ObjectError};
+mod admit;
+mod body;
+mod marking;
+mod rules;
+
+use dialogue::Ceiling;
+use stix::{BundleError, BundleLimits, BundleReader, View, ViewError, tree::SyntaxError};
+
+pub(crate) use admit::{Admission, admit, notes};
+pub use body::{BodyError, BodyFault};
+pub(crate) use marking::{Marks, said_by};
+pub(crate) use rules::{Rules, level, name as level_name};
 
 /// Most objects of one request.
 pub const REQUEST_OBJECTS_MAX: u64 = 100_000;
 /// Most bytes of one request.
 pub const REQUEST_BYTES_MAX: usize = 256 << 20;
+/// Most problems of one object that are told in words; how many more there are is said.
+pub const NOTES_MAX: usize = 8;
+/// The longest id of a refused object that is told, in bytes; of one that is passed it is always told.
+pub const TOLD_ID_BYTES_MAX: usize = 512;
 
 /// How the types of acts begin (DESIGN §5).
 pub const ACT_TYPE_PREFIX: &str = "dialogue-";
 
 /// An object that may be passed.
-#[derive(Debug, Clone)]
-pub struct Admitted {
-    /// Where it stood in what was handed in, from 0.
-    pub position: usize,
-    /// The object, its bytes canonical.
-    pub object: Object,
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    /// Its canonical bytes.
+    pub(crate) content: Vec<u8>,
+    /// What they say of identity and version.
+    pub(crate) view: View,
+    /// What is wrong with it, though not so wrong that it is refused.
+    pub(crate) notes: Vec<String>,
 }
 
 /// An object that may not.
-#[derive(Debug, Clone)]
-pub struct Turned {
-    /// Where it stood in what was handed in, from 0.
-    pub position: usize,
+#[derive(Debug)]
+pub(crate) struct Turned {
     /// Its id, when that much could be read.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
+    /// Its version, when that much could be read.
+    pub(crate) version: Option<String>,
     /// Why.
-    pub why: TurnedError,
+    pub(crate) why: TurnedError,
 }
 
 /// Why an object may not be passed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum TurnedError {
     /// Its JSON is not admitted.
-    #[error("{0}")]
+    #[error(transparent)]
     Json(#[from] json::AdmissionError),
+    /// Its JSON is too much to be looked into.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
     /// It is no STIX object.
-    #[error("{0}")]
-    Object(#[from] ObjectError),
+    #[error(transparent)]
+    View(ViewError),
     /// It is an act, or a type kept for one: those are handed over by their own commands.
     #[error("objects of type {0} are acts, and acts are handed over by their own commands")]
     Act(String),
     /// A bundle inside a bundle.
-    #[error("a bundle cannot be inside a bundle")]
+    #[error("a bundle cannot be inside a bundle; send its objects")]
     Bundle,
+    /// The collection refuses what breaks these rules.
+    #[error("this collection does not take it: {}", .0.join("; "))]
+    Judged(Vec<String>),
+    /// It is marked stricter than the track lets through.
+    #[error("it is marked {marking}, and nothing above {ceiling} is passed on this track")]
+    Ceiling {
+        /// The strictest marking on it or on a part of it.
+        marking: &'static str,
+        /// The track's ceiling.
+        ceiling: Ceiling,
+    },
 }
 
-/// Splits a bundle, an envelope, a list or a bare object, and admits each object.
-///
-/// # Errors
-/// [`BundleError`] when the whole cannot be split; nothing of it is taken then.
-pub fn admit(bytes: &[u8]) -> Result<(Vec<Admitted>, Vec<Turned>), BundleError> {
-    let limits = BundleLimits {
-        objects_max: REQUEST_OBJECTS_MAX,
-        total_bytes_max: REQUEST_BYTES_MAX as u64,
-        ..BundleLimits::default()
-    };
-    let (mut admitted, mut turned) = (Vec::new(), Vec::new());
-    let mut arena = stix::tree::Arena::default();
-    for piece in BundleReader::new(bytes, limits) {
-        let piece = piece?;
-        let position = usize::try_from(piece.index).unwrap_or(usize::MAX);
-        match admit_one(&mut arena, &piece.bytes) {
-            Ok(object) => admitted.push(Admitted { position, object }),
-            Err((id, why)) => turned.push(Turned { position, id, why }),
+impl From<ViewError> for TurnedError {
+    fn from(error: ViewError) -> Self {
+        match error {
+            // The words for a library's user are not those for a desk.
+            ViewError::Bundle => Self::Bundle,
+            error => Self::View(error),
         }
-    }
-    Ok((admitted, turned))
-}
-
-fn admit_one(
-    arena: &mut stix::tree::Arena,
-    bytes: &[u8],
-) -> Result<Object, (Option<String>, TurnedError)> {
-    let canonical = json::admit(bytes, &json::Limits::default())
-        .map_err(|error| (None, TurnedError::from(error)))?;
-    let object = Object::from_canonical_in(arena, canonical.into_bytes())
-        .map_err(|error| (None, TurnedError::from(error)))?;
-    let id = || Some(object.id().to_string());
-    match object.type_name() {
-        "bundle" => Err((id(), TurnedError::Bundle)),
-        name if name.starts_with(ACT_TYPE_PREFIX) => Err((id(), TurnedError::Act(name.to_owned()))),
-        _ => Ok(object),
     }
 }
 

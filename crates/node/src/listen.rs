@@ -1,102 +1,149 @@
-//! Accepting connections: mutual TLS for parties, a Unix socket and a loopback address for the party's own people
-//! and tools. Every wait has a limit, and stopping waits for what is under way.
+//! Accepting connections: mutual TLS for parties, a Unix socket for the party's own people, and the listener for tools
+//! and people over a network. Every wait has a limit, and stopping waits for what is under way.
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, UnixListener},
-    sync::Semaphore,
-};
+use ipnet::IpNet;
+use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
-use crate::tls::Pin;
+use crate::{
+    listen::{
+        connection::serve_connection,
+        places::{Place, Places},
+    },
+    metrics::{Connections, Refusal},
+    settings::WebLimits,
+    tls::Pin,
+    web::remote::{Peer, is_one_of},
+};
 
-/// Connections served at once on one listener; more wait in the kernel's queue.
-pub const CONNECTIONS_MAX: usize = 512;
-/// How long a TLS handshake may take.
-pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
-/// How long the head of a request may take to arrive.
-pub const REQUEST_HEAD_TIME_MAX: Duration = Duration::from_secs(15);
-/// How long requests under way may take once the node was asked to stop.
-pub const STOP_TIME_MAX: Duration = Duration::from_secs(10);
+pub(crate) mod activity;
+pub(crate) mod connection;
+pub(crate) mod pace;
+mod places;
+mod stream;
+
+pub use connection::{
+    HEAD_BYTES_MAX, HEADER_LIST_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX,
+};
+
+/// How long the node waits after a connection could not be accepted: out of file descriptors, mostly.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The key of the party at the other end of a TLS connection; an extension of every request it makes.
 #[derive(Debug, Clone, Copy)]
 pub struct PeerPin(pub Pin);
 
-/// Serves `router` to parties over mutual TLS until `stop`.
+/// What all listeners are given: limits, what is counted, and when to stop.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// How much and how long.
+    pub limits: WebLimits,
+    /// What is counted of connections.
+    pub connections: Connections,
+    /// Cancelled when no more connections are taken, and those there are end in good order.
+    pub stop: CancellationToken,
+}
+
+impl Terms {
+    /// The terms of a listener that is counted nowhere.
+    pub fn new(limits: WebLimits, stop: CancellationToken) -> Self {
+        let connections = Connections::default();
+        Self {
+            limits,
+            connections,
+            stop,
+        }
+    }
+}
+
+/// How the listener for tools and people takes connections.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// TLS with the operator's certificate; plain HTTP without.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Reverse proxies, whose connections are not counted by address.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Serves `router` to parties over mutual TLS until told to stop.
 pub async fn serve_parties(
     listener: TcpListener,
     tls: rustls::ServerConfig,
     router: Router,
-    stop: CancellationToken,
+    terms: Terms,
 ) {
     let acceptor = TlsAcceptor::from(Arc::new(tls));
-    let serving = Serving::new(stop);
-    while let Some((stream, permit)) = serving
-        .next(|| async { Ok(listener.accept().await?.0) })
-        .await
-    {
-        let _ = stream.set_nodelay(true);
-        let (acceptor, router, serving) = (acceptor.clone(), router.clone(), serving.clone());
+    let places = Places::of(&terms);
+    while let Some((stream, from, place)) = next_tcp(&listener, &places, &terms, &[]).await {
+        let (acceptor, router, terms) = (acceptor.clone(), router.clone(), terms.clone());
         tokio::spawn(async move {
-            let _permit = permit;
-            let handshake = tokio::time::timeout(HANDSHAKE_TIME_MAX, acceptor.accept(stream));
-            let stream = match handshake.await {
-                Ok(Ok(stream)) => stream,
-                Ok(Err(error)) => return debug!("TLS handshake refused: {error}"),
-                Err(_) => return debug!("TLS handshake took over {HANDSHAKE_TIME_MAX:?}"),
+            let _place = place;
+            let Some(stream) = shake_hands(&acceptor, stream, &terms).await else {
+                return;
             };
-            let pin = stream
-                .get_ref()
-                .1
-                .peer_certificates()
-                .and_then(<[_]>::first);
-            let Some(pin) = pin.and_then(|certificate| Pin::of_certificate(certificate).ok())
-            else {
-                return debug!("TLS peer without a readable certificate");
+            let Some(pin) = certificate(&stream) else {
+                return debug!("TLS peer {from} without a readable certificate");
             };
-            let router = router.layer(axum::Extension(PeerPin(pin)));
-            serving.connection(stream, router).await;
+            serve_connection(stream, router, PeerPin(pin), &terms).await;
         });
     }
-    serving.drain().await;
+    places.all_left(terms.limits.stop_time_max()).await;
 }
 
-/// Serves `router` on a Unix socket until `stop`. The socket's file mode decides who may connect.
-pub async fn serve_socket(listener: UnixListener, router: Router, stop: CancellationToken) {
-    serve_plain(|| async { Ok(listener.accept().await?.0) }, router, stop).await;
-}
-
-/// Serves `router` on a plain TCP address until `stop`.
-pub async fn serve_loopback(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_plain(|| async { Ok(listener.accept().await?.0) }, router, stop).await;
-}
-
-async fn serve_plain<S, F>(accept: impl Fn() -> F, router: Router, stop: CancellationToken)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    F: Future<Output = io::Result<S>>,
-{
-    let serving = Serving::new(stop);
-    while let Some((stream, permit)) = serving.next(&accept).await {
-        let (router, serving) = (router.clone(), serving.clone());
+/// Serves `router` to tools and people until told to stop. Every request carries a [`Peer`].
+pub async fn serve_web(listener: TcpListener, web: Web, router: Router, terms: Terms) {
+    let acceptor = web.tls.map(TlsAcceptor::from);
+    let places = Places::of(&terms);
+    let proxies = web.trusted_proxies;
+    while let Some((stream, from, place)) = next_tcp(&listener, &places, &terms, &proxies).await {
+        let (acceptor, router, terms) = (acceptor.clone(), router.clone(), terms.clone());
         tokio::spawn(async move {
-            let _permit = permit;
-            serving.connection(stream, router).await;
+            let _place = place;
+            let mut peer = Peer {
+                ip: from.ip().to_canonical(),
+                certificate: None,
+                tls: acceptor.is_some(),
+            };
+            let Some(acceptor) = acceptor else {
+                return serve_connection(stream, router, peer, &terms).await;
+            };
+            if let Some(stream) = shake_hands(&acceptor, stream, &terms).await {
+                peer.certificate = certificate(&stream);
+                serve_connection(stream, router, peer, &terms).await;
+            }
         });
     }
-    serving.drain().await;
+    places.all_left(terms.limits.stop_time_max()).await;
+}
+
+/// Serves `router` on a Unix socket until told to stop. The socket's file mode decides who may connect.
+pub async fn serve_socket(listener: UnixListener, router: Router, terms: Terms) {
+    let places = Places::of(&terms);
+    loop {
+        let accepted = tokio::select! {
+            () = terms.stop.cancelled() => break,
+            accepted = async { (places.take().await, listener.accept().await) } => accepted,
+        };
+        let (place, stream) = match accepted {
+            (place, Ok((stream, _))) => (place, stream),
+            (_, Err(error)) => {
+                warn!("a connection to the socket could not be accepted: {error}");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let (router, terms) = (router.clone(), terms.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            serve_connection(stream, router, (), &terms).await;
+        });
+    }
+    places.all_left(terms.limits.stop_time_max()).await;
 }
 
 /// Binds the Unix socket at `path`, readable and writable by the owner alone. A socket left behind by a
@@ -115,98 +162,61 @@ pub fn bind_socket(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Binds a plain TCP listener for the JSON API.
-///
-/// # Errors
-/// `PermissionDenied` for an address that is not loopback: without TLS nothing else is served.
-pub async fn bind_loopback(address: SocketAddr) -> io::Result<TcpListener> {
-    if !address.ip().is_loopback() {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!("{address} is not a loopback address, and the JSON API has no TLS of its own"),
-        ));
-    }
-    TcpListener::bind(address).await
-}
-
-/// What all listeners share: the limit on connections, and stopping gracefully.
-#[derive(Clone)]
-struct Serving {
-    stop: CancellationToken,
-    places: Arc<Semaphore>,
-}
-
-impl Serving {
-    fn new(stop: CancellationToken) -> Self {
-        Self {
-            stop,
-            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
-        }
-    }
-
-    /// The next connection and its place, or `None` when the node stops.
-    async fn next<S, F>(
-        &self,
-        accept: impl Fn() -> F,
-    ) -> Option<(S, tokio::sync::OwnedSemaphorePermit)>
-    where
-        F: Future<Output = io::Result<S>>,
-    {
-        let one = async {
-            loop {
-                let permit = self.places.clone().acquire_owned().await.ok()?;
-                match accept().await {
-                    Ok(stream) => return Some((stream, permit)),
-                    Err(error) => {
-                        // Out of file descriptors, mostly: wait a little rather than spin.
-                        warn!("a connection could not be accepted: {error}");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                    }
-                }
+/// The next connection with its place, or `None` when the node stops.
+async fn next_tcp(
+    listener: &TcpListener,
+    places: &Places,
+    terms: &Terms,
+    uncounted: &[IpNet],
+) -> Option<(TcpStream, SocketAddr, Place)> {
+    loop {
+        let (place, accepted) = tokio::select! {
+            () = terms.stop.cancelled() => return None,
+            accepted = async { (places.take().await, listener.accept().await) } => accepted,
+        };
+        let (stream, from) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                warn!("a connection could not be accepted: {error}");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
             }
         };
-        tokio::select! {
-            () = self.stop.cancelled() => None,
-            accepted = one => accepted,
+        let _ = stream.set_nodelay(true);
+        if is_one_of(uncounted, from.ip()) {
+            return Some((stream, from, place));
+        }
+        match place.counted(from.ip()) {
+            Some(place) => return Some((stream, from, place)),
+            None => {
+                terms.connections.refused(Refusal::Address);
+                debug!("a connection of {from} was closed: it has too many open");
+            }
         }
     }
+}
 
-    async fn connection<S>(&self, stream: S, router: Router)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(REQUEST_HEAD_TIME_MAX);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(Some(Duration::from_secs(30)));
-        let service = TowerToHyperService::new(router.map_request(
-            |request: hyper::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
-        ));
-        let graceful = GracefulShutdown::new();
-        let connection = graceful.watch(
-            builder
-                .serve_connection(TokioIo::new(stream), service)
-                .into_owned(),
-        );
-        let stop = self.stop.clone();
-        let stopping = async move {
-            stop.cancelled().await;
-            let _ = tokio::time::timeout(STOP_TIME_MAX, graceful.shutdown()).await;
-        };
-        tokio::select! {
-            served = connection => if let Err(error) = served { debug!("connection ended: {error}") },
-            () = stopping => {}
-        }
+async fn shake_hands(
+    acceptor: &TlsAcceptor,
+    stream: TcpStream,
+    terms: &Terms,
+) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+    let time_max = terms.limits.handshake_time_max();
+    let handshake = tokio::time::timeout(time_max, acceptor.accept(stream));
+    let shaken = tokio::select! {
+        () = terms.stop.cancelled() => return None,
+        shaken = handshake => shaken,
+    };
+    match shaken {
+        Ok(Ok(stream)) => return Some(stream),
+        Ok(Err(error)) => debug!("TLS handshake refused: {error}"),
+        Err(_) => debug!("TLS handshake took over {time_max:?}"),
     }
+    terms.connections.refused(Refusal::Handshake);
+    None
+}
 
-    /// Waits until every connection gave its place back, or the time is up.
-    async fn drain(&self) {
-        let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let _ = tokio::time::timeout(STOP_TIME_MAX, self.places.acquire_many(all)).await;
-    }
+fn certificate(stream: &tokio_rustls::server::TlsStream<TcpStream>) -> Option<Pin> {
+    let shown = stream.get_ref().1.peer_certificates()?.first()?;
+    Pin::of_certificate(shown).ok()
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -20,16 +20,22 @@ use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    access::{Access, AccountsError},
     clock::{Clock, OsRandom, Random, SystemClock},
-    desk::Desk,
+    collections::{Collections, SettingsError},
+    desk::{Desk, outbox},
     directory::{Directory, DirectoryError, LogEntry, TrackEntry, parse_card},
+    feeds::Lanes,
     home::{Home, HomeError},
     keys::{self, Keys, KeysError},
+    metrics::Metrics,
     peer::{PeerClient, PeerError},
     rotate::{self, RotateError},
     sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    serve::Running,
     settings::Settings,
     sync::succeed,
+    taxii::Keep,
 };
 
 /// How long appends are gathered before the other parties are told.
@@ -40,6 +46,16 @@ const HINT_TIME_MAX: Duration = Duration::from_secs(2);
 /// A node. Cheap to clone; the directory stays locked until the last clone is gone.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
+
+/// A node, for a task that is not to keep it alive.
+pub(crate) struct WeakNode(Weak<Inner>);
+
+impl WeakNode {
+    /// The node, while somebody else has it.
+    pub(crate) fn upgrade(&self) -> Option<Node> {
+        self.0.upgrade().map(Node)
+    }
+}
 
 struct Inner {
     home: Home,
@@ -52,6 +68,12 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     directory: RwLock<Arc<Directory>>,
+    collections: RwLock<Arc<Collections>>,
+    access: Access,
+    /// Held while directory and collections are built anew: what was read last is what stays.
+    loading: tokio::sync::Mutex<()>,
+    /// Held while somebody sets a collection: what they saw of the others must still hold.
+    setting: tokio::sync::Mutex<()>,
     writers: RwLock<BTreeMap<LogId, Sequencer>>,
     seen: Mutex<BTreeMap<TrackId, Seen>>,
     wakers: Mutex<BTreeMap<Host, Arc<Notify>>>,
@@ -65,6 +87,9 @@ struct Inner {
     /// Held by whoever passes something; alone, while a log is ended and its successor opened.
     passing: tokio::sync::RwLock<()>,
     desk: Desk,
+    running: Running,
+    feed_lanes: Lanes,
+    taxii: Keep,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
@@ -114,6 +139,12 @@ pub enum OpenError {
     /// Charters and declarations.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// Users, tokens and grants.
+    #[error("users and tokens cannot be read: {0}")]
+    Accounts(#[from] AccountsError),
+    /// What was set for collections.
+    #[error("the settings of the collections cannot be used: {0}")]
+    Collections(#[from] SettingsError),
     /// A log cannot be written.
     #[error("a log of this node cannot be opened: {0}")]
     Sequence(#[from] SequenceError),
@@ -170,6 +201,9 @@ impl Node {
             None => Arc::new(FileSignState::open(&home.sign_state())?),
         };
         let directory = Directory::load(&*store).await?;
+        let collections = Collections::load(&directory, &*store).await?;
+        let access = Access::new(settings.requests, &*machine.random);
+        let taxii = Keep::new(&settings.taxii);
         let node = Self(Arc::new(Inner {
             home,
             settings,
@@ -181,6 +215,10 @@ impl Node {
             clock: machine.clock,
             random: machine.random,
             directory: RwLock::new(Arc::new(directory)),
+            collections: RwLock::new(Arc::new(collections)),
+            access,
+            loading: tokio::sync::Mutex::default(),
+            setting: tokio::sync::Mutex::default(),
             writers: RwLock::default(),
             seen: Mutex::default(),
             wakers: Mutex::default(),
@@ -190,14 +228,21 @@ impl Node {
             receipting: tokio::sync::Mutex::default(),
             passing: tokio::sync::RwLock::default(),
             desk: Desk::default(),
+            running: Running::default(),
+            feed_lanes: Lanes::default(),
+            taxii,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
         }));
+        node.load_accounts().await?;
         node.load_seen().await?;
         succeed::logs_that_were_restored(&node).await?;
         node.start_writers().await?;
         rotate::go_on(&node).await.map_err(Box::new)?;
+        let releasing =
+            outbox::keep_releasing(WeakNode(Arc::downgrade(&node.0)), node.0.stop.child_token());
+        node.0.tasks.spawn(releasing);
         Ok(node)
     }
 
@@ -258,6 +303,26 @@ impl Node {
         &self.0.desk
     }
 
+    /// What it knows of itself while it serves.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.0.running.metrics()
+    }
+
+    /// Who runs or changes which feed.
+    pub(crate) fn feed_lanes(&self) -> &Lanes {
+        &self.0.feed_lanes
+    }
+
+    /// What TAXII keeps in memory.
+    pub(crate) fn taxii_keep(&self) -> &Keep {
+        &self.0.taxii
+    }
+
     /// Cancelled when the node stops.
     pub fn stopping(&self) -> &CancellationToken {
         &self.0.stop
@@ -277,17 +342,59 @@ impl Node {
             .clone()
     }
 
+    /// The collections, now.
+    pub fn collections(&self) -> Arc<Collections> {
+        self.0
+            .collections
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Who may.
+    pub(crate) fn access(&self) -> &Access {
+        &self.0.access
+    }
+
+    /// Held while somebody sets a collection.
+    pub(crate) async fn setting_collections(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.setting.lock().await
+    }
+
+    /// Reads the settings of collections again.
+    ///
+    /// # Errors
+    /// [`SettingsError`].
+    pub(crate) async fn load_collections(&self) -> Result<(), SettingsError> {
+        let _alone = self.0.loading.lock().await;
+        let collections = Collections::load(&self.directory(), &*self.0.store).await?;
+        *self
+            .0
+            .collections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
+        Ok(())
+    }
+
     /// Reads charters, declarations and logs again, and starts a writer for each new log of our own.
     ///
     /// # Errors
-    /// [`OpenError::Directory`], [`OpenError::Sequence`].
+    /// [`OpenError::Directory`], [`OpenError::Collections`], [`OpenError::Sequence`].
     pub async fn reload(&self) -> Result<(), OpenError> {
+        let alone = self.0.loading.lock().await;
         let directory = Arc::new(Directory::load(&*self.0.store).await?);
+        let collections = Collections::load(&directory, &*self.0.store).await?;
         *self
             .0
             .directory
             .write()
             .unwrap_or_else(PoisonError::into_inner) = directory;
+        *self
+            .0
+            .collections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(collections);
+        drop(alone);
         // A new charter may bring another URL or key.
         lock(&self.0.clients).clear();
         self.start_writers().await

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod accounts;
+
 /// `POST /api/v1/dialogues`: draft a charter and sign it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Found {
@@ -17,7 +19,7 @@ pub struct Found {
 }
 
 /// A track of a new dialogue, or a private one.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct NewTrack {
     /// Lower-case letters, digits and hyphens.
     pub name: String,
@@ -30,6 +32,12 @@ pub struct NewTrack {
     pub window_items: u64,
     /// Age of the oldest unreceipted item after which a sender stops, days; 0 for no such limit.
     pub window_days: u32,
+    /// The strictest marking that may be passed: `clear`, `green`, `amber`, `amber+strict` or `red`; anything without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking_ceiling: Option<String>,
+    /// How many officers of a party must clear what it passes: 0, 1 or 2.
+    #[serde(default)]
+    pub clearance: u8,
 }
 
 /// `POST /api/v1/dialogues/accept`: sign a charter, or take in the one all have signed.
@@ -122,6 +130,72 @@ pub struct ProveAbsence {
 pub struct RotateKeys {
     /// The track.
     pub track: String,
+}
+
+/// `GET /api/v1/objects`: which object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ObjectAsked {
+    /// The collection: its id, ROOT/NAME, or its name where only one has it.
+    pub collection: String,
+    /// The object's id.
+    pub id: String,
+    /// One version; all that the collection lists without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// `GET /api/v1/objects/proof`: of which object, by its item or by itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ProofAsked {
+    /// The item's address, as `Chancery-Entry` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The collection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+    /// The object's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The version; the newest without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `class`, `head` or `content` (the usual).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+}
+
+/// `GET /api/v1/outbox`: which items.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct OutboxAsked {
+    /// The track, as NAME or DIALOGUE/NAME; every one without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
+    /// `waiting` (the usual), `cleared`, `passed`, `refused` or `all`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Those of one request, by the id of its status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// Those with a larger number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// How many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// `POST /api/v1/outbox/clear` and `/refuse`: items by their numbers, or all that wait of one request.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Decide {
+    /// Their numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<u64>,
+    /// The id of the status of the request they came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// Why; who posted them is told. A refusal needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// `POST /api/v1/export`.

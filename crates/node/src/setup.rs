@@ -11,7 +11,7 @@ use record::{
 use crate::{
     clock::{Clock, Random, utc_time},
     directory::parse_card,
-    home::{Home, HomeError, write_secret},
+    home::{Home, HomeError},
     keys::{Keys, KeysError},
     settings::Settings,
     view::{CardView, OfficeView, PartyView},
@@ -89,11 +89,6 @@ pub fn init(
     };
     let card = card.sign(&keys.party)?;
     home.write(&home.card(), card.note().as_bytes())?;
-    let token = hex::encode(random.bytes::<32>());
-    write_secret(&home.api_token(), token.as_bytes()).map_err(|source| HomeError::Io {
-        path: home.api_token(),
-        source,
-    })?;
     Ok(CardView {
         card: card.note().to_string(),
         party: party_view(&card),

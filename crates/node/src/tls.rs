@@ -44,6 +44,23 @@ impl Pin {
     }
 }
 
+impl Pin {
+    /// The pin of the first certificate of a PEM file.
+    ///
+    /// # Errors
+    /// [`TlsError::Certificate`].
+    pub fn of_pem(pem: &[u8]) -> Result<Self, TlsError> {
+        let certificate = CertificateDer::from_pem_slice(pem)
+            .map_err(|error| TlsError::Certificate(error.to_string()))?;
+        Self::of_certificate(&certificate)
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        hex::encode(self.0)
+    }
+}
+
 impl fmt::Debug for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pin({})", hex::encode(self.0))

@@ -1,6 +1,13 @@
 //! What the JSON API answers: plain data, ready to read, the same for the command line and the desk.
 
+pub mod accounts;
+mod outbox;
+mod provenance;
+
 use serde::{Deserialize, Serialize};
+
+pub use outbox::{DecidedOutcome, DecidedView, DecisionView, OutboxView, PostView, WaitingView};
+pub use provenance::{ObjectView, PassedView, ReceiptedView, VersionView};
 
 /// A party as others see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,6 +75,12 @@ pub struct TrackView {
     pub title: String,
     /// `open` or `closed`.
     pub access: String,
+    /// The strictest marking that may be passed; anything without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking_ceiling: Option<String>,
+    /// How many officers must clear what is passed.
+    #[serde(default)]
+    pub clearance: u8,
     /// Every log, own ones first, predecessors before successors.
     pub logs: Vec<LogView>,
 }
@@ -130,12 +143,21 @@ pub struct PassOutcome {
     pub position: usize,
     /// Its STIX id, when it has one.
     pub id: Option<String>,
-    /// `passed`, `already_held`, or `refused`.
+    /// Its version as it says it, when it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `passed`, `already_held`, `pending`, or `refused`.
     pub outcome: String,
     /// Its index in the log, when it is there.
     pub index: Option<u64>,
+    /// Its number in the outbox, when it waits for clearance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<u64>,
     /// Why it was refused.
     pub reason: Option<String>,
+    /// What is wrong with it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What came of a request to pass.
@@ -149,6 +171,9 @@ pub struct PassReport {
     pub passed: u64,
     /// How many this track already held.
     pub already_held: u64,
+    /// How many wait for clearance.
+    #[serde(default)]
+    pub pending: u64,
     /// How many were refused.
     pub refused: u64,
     /// Every refusal, and every outcome if asked for.
@@ -158,12 +183,15 @@ pub struct PassReport {
 /// An act that was handed over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandedOver {
-    /// How to address it: `TRACK/PARTY/INDEX`.
+    /// How to address it: `TRACK/PARTY/INDEX`; empty while it waits for clearance.
     pub item: String,
     /// The act's id.
     pub id: String,
-    /// Its index in the log.
-    pub index: u64,
+    /// Its index in the log, once it is there.
+    pub index: Option<u64>,
+    /// Its number in the outbox, while it waits for clearance there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<u64>,
     /// The inquiry's number, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
@@ -389,4 +417,96 @@ pub struct Finding {
     pub subject: String,
     /// What was found, and what to do.
     pub says: String,
+}
+
+/// A feed from or to a foreign TAXII server. Nothing secret is in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FeedView {
+    /// Its name.
+    pub name: String,
+    /// Which way objects go.
+    pub direction: crate::feeds::Direction,
+    /// The collection of this node, `ROOT/ALIAS`.
+    pub collection: String,
+    /// The other server.
+    pub url: String,
+    /// The collection there, as it was named.
+    pub remote_collection: String,
+    /// The kind of credentials.
+    pub credentials: String,
+    /// From one round to the next, seconds.
+    pub interval_secs: u32,
+    /// Objects at a time.
+    pub page_size: u32,
+    /// STIX types; empty for all.
+    pub types: Vec<String>,
+    /// Every version of each object.
+    pub all_versions: bool,
+    /// Push: the strictest marking that leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<String>,
+    /// Push: objects without such a marking leave too.
+    pub unmarked: bool,
+    /// Plain HTTP may leave this machine.
+    pub insecure_http: bool,
+    /// `running`, `paused`, `failing` or `waiting`.
+    pub state: String,
+    /// When the next round is due; not while it is paused.
+    pub next_round: Option<jiff::Timestamp>,
+    /// When the last round began.
+    pub last_attempt: Option<jiff::Timestamp>,
+    /// When the last good one ended.
+    pub last_success: Option<jiff::Timestamp>,
+    /// The last that failed; stays after a success.
+    pub last_failure: Option<FeedFailure>,
+    /// Rounds that failed since the last good one.
+    pub failures: u32,
+    /// Pull: everything the other server added up to then is here; from the beginning, when absent.
+    pub added_after: Option<jiff::Timestamp>,
+    /// Pull: the last round broke off between two pages; the next goes on there.
+    pub within_a_crawl: bool,
+    /// Push: everything up to this arrival was dealt with.
+    pub arrival: Option<u64>,
+    /// Objects so far.
+    pub counts: FeedCountsView,
+    /// The newest refusals; only of one feed, not in a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<FeedRefusalView>,
+}
+
+/// A round of a feed that failed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FeedFailure {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// Why, with what the other server said.
+    pub says: String,
+}
+
+/// Objects of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FeedCountsView {
+    /// Taken in, or taken by the other server.
+    pub moved: u64,
+    /// There already.
+    pub held: u64,
+    /// Waiting for clearance on one side when last heard of.
+    pub pending: u64,
+    /// Refused by one side.
+    pub refused: u64,
+    /// Not pushed.
+    pub kept_back: u64,
+}
+
+/// An object that was refused, or not pushed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FeedRefusalView {
+    /// Its id; empty where it says none.
+    pub id: String,
+    /// Its version; empty where it says none.
+    pub version: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: jiff::Timestamp,
 }

@@ -14,12 +14,16 @@ use std::collections::VecDeque;
 use std::io::Read;
 
 use thiserror::Error;
+use uuid::Uuid;
 
+use crate::Object;
 use crate::tree::{Arena, SyntaxError};
 
+mod place;
 mod scan;
 mod split;
 
+pub use place::Place;
 pub use split::Splitter;
 
 /// The bounds of a bundle reader.
@@ -47,13 +51,32 @@ impl Default for BundleLimits {
     }
 }
 
+impl BundleError {
+    /// The stable name of what is broken, as reports have it, and the section that says so.
+    /// Limits begin with `limit.`; a failure to read is `read`.
+    #[must_use]
+    pub fn rule(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Read(_) => ("read", ""),
+            Self::ObjectTooLong { .. } => ("limit.object-bytes", ""),
+            Self::TooManyObjects { .. } => ("limit.objects", ""),
+            Self::TooLong { .. } => ("limit.total-bytes", ""),
+            Self::TooDeep { .. } => ("limit.depth", ""),
+            Self::NotAnObject { .. } => ("stix.3.object", "3"),
+            Self::Expected { .. } | Self::Truncated(_) => ("json.syntax", "RFC 8259"),
+            Self::Head(error) => error.fault.rule(),
+            Self::NotABundle(_) => ("stix.8.type", "8.1"),
+        }
+    }
+}
+
 /// One object of a bundle: where it stood and its bytes, as they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Its place in the list, from 0. A bare object has 0.
     pub index: u64,
     /// Where its first byte stood in the input.
-    pub offset: u64,
+    pub place: Place,
     /// The text of the object.
     pub bytes: Vec<u8>,
 }
@@ -151,6 +174,32 @@ pub struct BundleReader<R> {
     container: Option<Container>,
 }
 
+/// The text of a bundle of these objects, in canonical form if each of them is.
+///
+/// Bundles do not say what is in them belongs together (STIX 2.1 §8), so the identifier may be any
+/// random one. Without objects the list is left out (§8.1).
+///
+/// ```
+/// let text = stix::bundle_of(uuid::Uuid::from_u128(0x5d0092c5_5f74_4287_9642_33f4c354e56d), []);
+/// assert_eq!(text, r#"{"id":"bundle--5d0092c5-5f74-4287-9642-33f4c354e56d","type":"bundle"}"#);
+/// ```
+pub fn bundle_of<'o>(uuid: Uuid, objects: impl IntoIterator<Item = &'o Object>) -> String {
+    let mut text = format!(r#"{{"id":"bundle--{}","#, uuid.hyphenated());
+    let mut objects = objects.into_iter().peekable();
+    if objects.peek().is_some() {
+        text.push_str(r#""objects":["#);
+        for (at, object) in objects.enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            text.push_str(object.as_str());
+        }
+        text.push_str("],");
+    }
+    text.push_str(r#""type":"bundle"}"#);
+    text
+}
+
 /// How much is read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -171,6 +220,17 @@ impl<R: Read> BundleReader<R> {
     /// What the objects stood in, once all have been read.
     pub fn container(&self) -> Option<&Container> {
         self.container.as_ref()
+    }
+
+    /// What is read from.
+    pub fn input(&self) -> &R {
+        &self.input
+    }
+
+    /// The splitter that tells the objects apart: after an error it knows where, and what had been
+    /// read of an object that stands by itself.
+    pub fn splitter(&self) -> &Splitter {
+        &self.splitter
     }
 
     fn fill(&mut self) -> Result<(), BundleError> {

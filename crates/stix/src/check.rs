@@ -17,7 +17,7 @@
 //! or a media type is registered today, whether a version repeats one seen long ago.
 
 use crate::extension::Registry;
-use crate::object::{Object, ObjectError, View};
+use crate::object::{Object, ObjectError, SpecVersion, View};
 use crate::policy::{Judgement, Policy};
 use crate::report::Report;
 use crate::tree::{Arena, SyntaxError, Tree, Value};
@@ -36,6 +36,7 @@ mod rule;
 mod value;
 
 pub use bundle::{BundleCheck, check_bundle};
+pub(crate) use custom::is_property_name;
 pub use finding::Finding;
 pub use rule::{Rule, Severity};
 
@@ -48,6 +49,9 @@ pub struct CheckOptions {
     pub patterns: bool,
     /// Rules that are not to be reported.
     pub off: Vec<Rule>,
+    /// The version of the specification that every object has to be of; without one, that which
+    /// each says or implies (§3.2).
+    pub spec: Option<SpecVersion>,
 }
 
 impl Default for CheckOptions {
@@ -57,6 +61,7 @@ impl Default for CheckOptions {
             registry: Registry::published(),
             patterns: true,
             off: Vec::new(),
+            spec: None,
         }
     }
 }

@@ -71,10 +71,15 @@ pub mod version;
 pub mod vocabulary;
 
 pub use builder::{BuildError, Builder, Built};
-pub use bundle::{BundleError, BundleLimits, BundleReader, Piece};
+pub use bundle::{BundleError, BundleLimits, BundleReader, Piece, Place, bundle_of};
 pub use check::{CheckOptions, Checked, Checker, Rule, Severity, check_bundle};
 pub use id::{Id, IdError, IdRef, is_type_name};
 pub use object::{Object, ObjectError, SpecVersion, View, ViewError};
 pub use report::{Problem, Report};
 pub use selector::{Selector, SelectorError};
 pub use timestamp::{Instant, Timestamp, TimestampError};
+
+/// The examples of the README run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

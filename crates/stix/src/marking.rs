@@ -13,6 +13,7 @@ mod redact;
 mod tlp;
 
 pub use redact::{Redacted, redact};
+pub(crate) use tlp::TlpFault;
 pub use tlp::{TLP_2_EXTENSION, Tlp, TlpLevel};
 
 /// A marking that is in force on a property, and by what.

@@ -5,6 +5,10 @@
 //! judgement beyond that: an object that breaks a rule of its type is still an object, and
 //! the checker says what is wrong with it.
 
+use std::fmt;
+
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::tree::{Arena, SyntaxError};
@@ -104,6 +108,12 @@ impl Object {
         &self.bytes
     }
 
+    /// The canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes).expect("what was parsed is UTF-8")
+    }
+
     /// The canonical bytes, given away.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
@@ -114,6 +124,30 @@ impl Object {
     #[must_use]
     pub fn view(&self) -> &View {
         &self.view
+    }
+}
+
+/// Prints the canonical text.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Two objects are equal when they say the same: their canonical bytes are.
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Object {}
+
+/// Serialises as the JSON object that it is, every byte of it.
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(self.as_str()).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 

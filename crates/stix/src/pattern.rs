@@ -74,7 +74,7 @@ pub use limits::{MatchError, MatchLimits, StepsExhausted};
 pub use matcher::Matcher;
 pub use moment::{FRACTION_DIGITS_MAX, Moment, MomentError};
 pub use normal::{ALTERNATIVES_MAX, NormalForm, NormalFormTooLarge};
-pub use observed::{NUMBER_OBSERVED_MAX, Observed, ObservedError};
+pub use observed::{NUMBER_OBSERVED_MAX, Observed, ObservedError, Reachable};
 use parse::Dialect;
 pub use parse::ParseLimits;
 pub use pcre::{BacktracksExhausted, RegexError};

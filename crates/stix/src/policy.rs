@@ -12,7 +12,11 @@
 //! # Ok::<(), stix::tree::SyntaxError>(())
 //! ```
 
-use crate::check::{Checked, Severity};
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::check::{Checked, Severity, is_property_name};
 use crate::report::{Problem, Report};
 use crate::tree::Value;
 
@@ -88,15 +92,79 @@ impl HouseRule {
 
     /// The rule that objects of a type have these properties.
     #[must_use]
-    pub fn requires(type_name: &'static str, properties: &'static [&'static str]) -> Self {
+    pub fn requires(type_name: &str, properties: &[&str]) -> Self {
+        let properties = properties.iter().map(|name| (*name).to_owned()).collect();
+        Self::having(Severity::Must, type_name.to_owned(), properties)
+    }
+
+    /// The rule that objects of a type, or of any if it is `*`, have these properties.
+    fn having(severity: Severity, type_name: String, properties: Vec<String>) -> Self {
         let judge = move |object: Value<'_>| {
-            if object.get("type").and_then(Value::as_str) != Some(type_name) {
+            let found = object.get("type").and_then(Value::as_str)?;
+            if found != type_name && type_name != "*" {
                 return None;
             }
             let missing = properties.iter().find(|name| object.get(name).is_none())?;
-            Some(format!("here, {type_name} has to have {missing}"))
+            Some(format!("here, {found} has to have {missing}"))
         };
-        Self::new("house.requires", Severity::Must, "add the property", judge)
+        Self::new("house.requires", severity, "add the property", judge)
+    }
+}
+
+/// Why a text is not a house rule.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HouseRuleError {
+    /// No colon, or nothing on one side of it.
+    #[error("{0:?} is not of the form TYPE: PROPERTY, PROPERTY…")]
+    Form(String),
+    /// No type of STIX can have that name.
+    #[error("{0:?} cannot name a type")]
+    TypeName(String),
+    /// No property can have that name.
+    #[error("{0:?} cannot name a property")]
+    PropertyName(String),
+}
+
+/// `indicator: description, confidence`: objects of the type have to have the properties; `*` is
+/// every type. With `should ` before it the rule is of severity SHOULD.
+///
+/// ```
+/// use stix::policy::{HouseRule, HouseRuleError};
+///
+/// assert!("indicator: description, confidence".parse::<HouseRule>().is_ok());
+/// assert!("should *: created_by_ref".parse::<HouseRule>().is_ok());
+/// let error = "indicator".parse::<HouseRule>().unwrap_err();
+/// assert_eq!(error, HouseRuleError::Form("indicator".to_owned()));
+/// ```
+impl FromStr for HouseRule {
+    type Err = HouseRuleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let form = || HouseRuleError::Form(text.to_owned());
+        let (severity, rule) = match text.trim().strip_prefix("should ") {
+            Some(rule) => (Severity::Should, rule),
+            None => (Severity::Must, text),
+        };
+        let (type_name, properties) = rule.split_once(':').ok_or_else(form)?;
+        let type_name = type_name.trim();
+        if type_name != "*" && !crate::is_type_name(type_name) {
+            return Err(HouseRuleError::TypeName(type_name.to_owned()));
+        }
+        let properties: Vec<String> = properties
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect();
+        if let Some(bad) = properties
+            .iter()
+            .find(|name| !(is_property_name(name) || *name == "id"))
+        {
+            return Err(if bad.is_empty() {
+                form()
+            } else {
+                HouseRuleError::PropertyName(bad.clone())
+            });
+        }
+        Ok(Self::having(severity, type_name.to_owned(), properties))
     }
 }
 
@@ -123,6 +191,25 @@ impl Policy {
         self.strictness.unwrap_or(Strictness::RefuseMust)
     }
 
+    /// What a checked object has that a house rule forbids, in words.
+    #[must_use]
+    pub fn house_problems(&self, object: Value<'_>) -> Vec<(Severity, Problem)> {
+        let broken = self.house.iter().filter_map(|rule| {
+            let message = (rule.judge)(object)?;
+            let problem = Problem {
+                path: "$".to_owned(),
+                rule: rule.name,
+                message,
+                section: "house rule",
+                hint: rule.hint,
+                line: 1,
+                column: 1,
+            };
+            Some((rule.severity, problem))
+        });
+        broken.collect()
+    }
+
     /// Judges a checked object.
     #[must_use]
     pub fn judge(&self, checked: &Checked<'_>) -> Judgement {
@@ -133,11 +220,7 @@ impl Policy {
                 report: Report::clean(),
             };
         }
-        let house = self.house.iter().filter_map(|rule| {
-            let message = (rule.judge)(checked.root())?;
-            Some((rule, message))
-        });
-        let house: Vec<_> = house.collect();
+        let house = self.house_problems(checked.root());
         // Most objects are without a fault, and then there is nothing to put into words.
         if checked.findings().is_empty() && house.is_empty() {
             return Judgement {
@@ -151,20 +234,11 @@ impl Policy {
                 checked.report()
             }
         };
-        for (rule, message) in house {
-            let problems = match rule.severity {
-                Severity::Must => &mut report.errors,
-                Severity::Should => &mut report.warnings,
-            };
-            problems.push(Problem {
-                path: "$".to_owned(),
-                rule: rule.name,
-                message,
-                section: "house rule",
-                hint: rule.hint,
-                line: 1,
-                column: 1,
-            });
+        for (severity, problem) in house {
+            match severity {
+                Severity::Must => report.errors.push(problem),
+                Severity::Should => report.warnings.push(problem),
+            }
         }
         report.valid = report.errors.is_empty();
         Judgement {

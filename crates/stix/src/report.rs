@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::bundle::{BundleError, Splitter};
 use crate::check::{Finding, Severity};
-use crate::tree::{SyntaxError, Tree};
+use crate::tree::{Arena, SyntaxError, Tree};
 
 /// The most problems of one severity that a report spells out; the rest are counted.
 pub const PROBLEMS_MAX: usize = 100;
@@ -41,6 +42,15 @@ pub struct Problem {
     pub line: usize,
     /// The column, in characters, from 1.
     pub column: usize,
+}
+
+/// What to do about what is wrong with a text rather than with the object in it.
+fn hint_of(rule: &str) -> &'static str {
+    if rule.starts_with("limit.") {
+        "send less in one piece"
+    } else {
+        "correct the JSON"
+    }
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -105,20 +115,86 @@ impl Report {
         }
     }
 
+    /// Turns places in the text around the objects, their list emptied, into those in the input.
+    pub(crate) fn place_in_head(&mut self, head: &str, splitter: &Splitter) {
+        for problem in self.errors.iter_mut().chain(&mut self.warnings) {
+            let before: usize = head
+                .split_inclusive('\n')
+                .take(problem.line - 1)
+                .map(str::len)
+                .sum();
+            let line = head.get(before..).unwrap_or_default();
+            let column = line
+                .char_indices()
+                .nth(problem.column - 1)
+                .map_or(line.len(), |(at, _)| at);
+            let place = splitter.place_in_head(before + column);
+            problem.line = usize::try_from(place.line).unwrap_or(usize::MAX);
+            problem.column = usize::try_from(place.column).unwrap_or(usize::MAX);
+        }
+    }
+
     /// The report of a text that is not admissible JSON.
-    pub(crate) fn of_syntax(text: &[u8], error: &SyntaxError) -> Self {
+    #[must_use]
+    pub fn of_syntax(text: &[u8], error: &SyntaxError) -> Self {
         let before = text.get(..error.offset).unwrap_or(text);
         let before = String::from_utf8_lossy(before);
         let (line, column) = crate::tree::line_and_column(&before, before.len());
+        let (rule, section) = error.fault.rule();
         let problem = Problem {
             path: "$".to_owned(),
-            rule: "json.admission",
+            rule,
             message: error.to_string(),
-            section: "RFC 8259, RFC 7493",
-            hint: "correct the JSON",
+            section,
+            hint: hint_of(rule),
             line,
             column,
         };
+        Self::refused(problem)
+    }
+
+    /// The report of a container that could not be read to its end, after `index` objects; lines
+    /// and columns are those of the input.
+    ///
+    /// Of [`BundleError::Read`] there is none: that is no fault of the text.
+    #[must_use]
+    pub fn of_bundle_error(error: &BundleError, splitter: &Splitter, index: u64) -> Option<Self> {
+        if matches!(error, BundleError::Read(_)) {
+            return None;
+        }
+        let (mut place, mut message) = (splitter.place(), error.to_string());
+        let (mut rule, mut section) = error.rule();
+        let alone = splitter.is_bare() && matches!(error, BundleError::Truncated(_));
+        let fault = match error {
+            BundleError::Head(fault) => Some(fault.clone()),
+            // What stands alone is judged as the object that it tries to be.
+            _ if alone => Arena::default().parse(splitter.head()).err(),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            place = splitter.place_in_head(fault.offset);
+            message = fault.fault.to_string();
+            (rule, section) = fault.fault.rule();
+        }
+        let path = match error {
+            BundleError::ObjectTooLong { .. }
+            | BundleError::TooDeep { .. }
+            | BundleError::NotAnObject { .. } => splitter.path_of(index),
+            _ => "$".to_owned(),
+        };
+        Some(Self::refused(Problem {
+            path,
+            rule,
+            message,
+            section,
+            hint: hint_of(rule),
+            line: usize::try_from(place.line).unwrap_or(usize::MAX),
+            column: usize::try_from(place.column).unwrap_or(usize::MAX),
+        }))
+    }
+
+    /// The report of a text with this one error.
+    fn refused(problem: Problem) -> Self {
         Self {
             valid: false,
             errors: vec![problem],

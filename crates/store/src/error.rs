@@ -46,6 +46,18 @@ pub enum StoreError {
         /// The serial of the declaration.
         serial: u64,
     },
+    /// There is a feed of that name.
+    #[error("feed {name} exists")]
+    FeedExists {
+        /// Its name.
+        name: String,
+    },
+    /// No feed of that name.
+    #[error("no feed {name}")]
+    NoSuchFeed {
+        /// The name asked for.
+        name: String,
+    },
     /// No log of that number.
     #[error("no log {log}")]
     NoSuchLog {
@@ -150,6 +162,48 @@ pub enum StoreError {
         /// The size of both.
         size: u64,
     },
+    /// A status of that id is there already.
+    #[error("status {} exists", hex(.id))]
+    StatusExists {
+        /// Its id.
+        id: [u8; 16],
+    },
+    /// No user of that name.
+    #[error("there is no user {name}")]
+    NoSuchUser {
+        /// The name asked for.
+        name: String,
+    },
+    /// There is such a user already.
+    #[error("there is a user {name} already")]
+    UserExists {
+        /// Their name.
+        name: String,
+    },
+    /// No enabled operator would be left.
+    #[error("{name} is the last operator")]
+    LastOperator {
+        /// Their name.
+        name: String,
+    },
+    /// A client certificate stands for one user.
+    #[error("the certificate stands for {user} already")]
+    PinTaken {
+        /// Whom it stands for.
+        user: String,
+    },
+    /// No token of that number.
+    #[error("there is no token {id}")]
+    NoSuchToken {
+        /// The number asked for.
+        id: u64,
+    },
+    /// Nothing was granted there.
+    #[error("nothing was granted to {user} there")]
+    NoSuchGrant {
+        /// The user.
+        user: String,
+    },
     /// A number or a length is beyond what the store takes.
     #[error("{what} is {value}, the limit is {limit}")]
     TooLarge {
@@ -215,6 +269,10 @@ pub enum StoreError {
     /// The thread that does the work is gone.
     #[error("the store has stopped")]
     Stopped,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StoreError {

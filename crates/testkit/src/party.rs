@@ -14,7 +14,8 @@ use node::{
     api::ApiErrorBody,
     directory::LogEntry,
     home::Home,
-    listen, parties,
+    listen::{self, Terms},
+    parties,
     serve::Serving,
     settings::Settings,
     setup::{self, NewOffice},
@@ -68,14 +69,11 @@ impl Party {
     /// Makes a node for the party `name` in a directory of that name under `dir`. It is not started.
     pub async fn new(dir: &Path, name: &str, clock: Arc<ManualClock>) -> Self {
         let line = Line::lay().await;
+        let url = format!("https://{}", line.address());
+        let listen = "127.0.0.1:0".parse().expect("an address");
         let settings = Settings {
-            host: format!("{name}.example"),
-            name: name.to_owned(),
-            url: format!("https://{}", line.address()),
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            api: None,
             poll_secs: 3_600,
-            witnesses: Vec::new(),
+            ..Settings::new(format!("{name}.example"), name, url, listen)
         };
         let home = Home::create(dir.join(name)).expect("a fresh directory");
         let random = SeededRandom::new(format!("{name}/keys"));
@@ -202,7 +200,8 @@ impl Party {
             .expect("TLS is configured");
         let stop = CancellationToken::new();
         let router = parties::router(node.clone());
-        let serving = tokio::spawn(listen::serve_parties(listener, tls, router, stop.clone()));
+        let terms = Terms::new(node.settings().web.limits.clone(), stop.clone());
+        let serving = tokio::spawn(listen::serve_parties(listener, tls, router, terms));
         self.line.lead_to(Some(address));
         self.running = Some(Running {
             node,

@@ -87,6 +87,7 @@ impl World {
                     access: "closed".to_owned(),
                     window_items: track.window_items,
                     window_days: 0,
+                    ..NewTrack::default()
                 })
                 .collect(),
         };

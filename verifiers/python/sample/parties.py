@@ -82,7 +82,7 @@ def charter(parties):
         "type": "dialogue-charter", "spec_version": "2.1", "id": DIALOGUE, "created": when(-3600), "modified": when(-3600),
         "created_by_ref": "identity--" + DIALOGUE[18:], "extensions": {}, "version": 1, "name": "Sample", "purpose": text,
         "statements": {"receipt": text}, "parties": [{"host": party.host, "card": party.card} for party in parties],
-        "tracks": [track | {"heartbeat_secs": 3600, "acknowledge_secs": 86400}],
+        "tracks": [track | {"heartbeat_secs": 3600, "acknowledge_secs": 86400, "marking_ceiling": "amber", "clearance": 1}],
     }
     return jcs(terms | {"acceptances": [party.acceptance(terms) for party in parties]})
 

@@ -96,7 +96,7 @@ pub(crate) async fn measure(
 }
 
 /// One table, the store's own PRAGMAs, one transaction a batch.
-pub(super) fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<Duration> {
+pub(crate) fn insert_bare(dir: &Path, batches: &[Vec<Bytes>]) -> anyhow::Result<Duration> {
     let mut db = Connection::open(dir.join("bare.sqlite"))?;
     db.execute_batch(
         "PRAGMA page_size = 8192;

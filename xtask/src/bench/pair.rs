@@ -64,6 +64,7 @@ pub(crate) async fn make(dir: &Path, count: u64) -> anyhow::Result<Pair> {
             // No window: what the receiver is to pull is there before it ever receipted anything.
             window_items: 0,
             window_days: 0,
+            ..NewTrack::default()
         }],
     };
     let drafted = ask(&alpha, "/api/v1/dialogues", &found).await?;
@@ -91,15 +92,7 @@ fn init(dir: &Path, host: &str) -> anyhow::Result<(Home, String)> {
     let home = Home::create(dir.join(host))?;
     // A port that is free now; nobody else on a machine that is being measured takes it.
     let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let settings = Settings {
-        host: host.to_owned(),
-        name: host.to_owned(),
-        url: format!("https://{listen}"),
-        listen,
-        api: None,
-        poll_secs: node::settings::POLL_SECS_DEFAULT,
-        witnesses: Vec::new(),
-    };
+    let settings = Settings::new(host, host, format!("https://{listen}"), listen);
     // The file's format is the binary's business; here it is only handed to another process of this program.
     home.write(&home.settings(), &serde_json::to_vec(&settings)?)?;
     let office = NewOffice {

@@ -24,11 +24,14 @@ pub(crate) async fn inquire(
     };
     let done: HandedOver = connection.post("/api/v1/inquiries", &request).await?;
     out.show(&done, |done| {
-        say::line(format!(
-            "Inquiry {} is on the record as {}.",
-            done.number.unwrap_or(0),
-            done.item
-        ));
+        let number = done.number.unwrap_or(0);
+        match done.outbox {
+            Some(outbox) => say::line(waits(&format!("Inquiry {number}"), outbox)),
+            None => say::line(format!(
+                "Inquiry {number} is on the record as {}.",
+                done.item
+            )),
+        }
     })
 }
 
@@ -54,12 +57,20 @@ pub(crate) async fn answer(
         text: args.text,
     };
     let done: HandedOver = connection.post("/api/v1/answers", &request).await?;
-    out.show(&done, |done| {
-        say::line(format!(
+    out.show(&done, |done| match done.outbox {
+        Some(outbox) => say::line(waits(&format!("The answer to {}", args.item), outbox)),
+        None => say::line(format!(
             "Answer to {} is on the record as {}.",
             args.item, done.item
-        ));
+        )),
     })
+}
+
+fn waits(what: &str, outbox: u64) -> String {
+    format!(
+        "{what} waits for clearance as {outbox} in the outbox; nothing has left. An officer who did not write it runs \
+         `chancery outbox show {outbox}`, then `chancery outbox clear {outbox}`."
+    )
 }
 
 /// Acknowledges in the name of an office.

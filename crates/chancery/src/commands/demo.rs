@@ -114,6 +114,7 @@ impl Story {
             access: access.to_owned(),
             window_items: 4_096,
             window_days: 7,
+            ..NewTrack::default()
         };
         let request = Found {
             name: DIALOGUE.to_owned(),
@@ -238,7 +239,7 @@ impl Story {
             Some("A matter before our courts."),
         );
         let declined: HandedOver = beta.api.post("/api/v1/answers", &declined).await?;
-        self.last_answer = declined.index;
+        self.last_answer = declined.index.context("the answer waits for clearance")?;
         wait_for("the clock of inquiry 3 to run out", || async {
             let inquiries = alpha.status().await?.inquiries;
             let settled = inquiries

@@ -32,17 +32,8 @@ async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::
     let tracks = args
         .tracks
         .iter()
-        .map(|spec| {
-            let (name, access) = spec.split_once(':').unwrap_or((spec, "closed"));
-            NewTrack {
-                name: name.to_owned(),
-                title: String::new(),
-                access: access.to_owned(),
-                window_items: args.window_items,
-                window_days: args.window_days,
-            }
-        })
-        .collect();
+        .map(|spec| track(spec, &args))
+        .collect::<anyhow::Result<_>>()?;
     let request = Found {
         name: args.name,
         purpose: args.purpose,
@@ -58,6 +49,33 @@ async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::
         dialogue.missing.join(", "),
     ));
     Ok(())
+}
+
+/// Reads `NAME[:ACCESS][:ceiling=LEVEL][:clearance=OFFICERS]`.
+fn track(spec: &str, args: &args::Found) -> anyhow::Result<NewTrack> {
+    let mut words = spec.split(':');
+    let mut track = NewTrack {
+        name: words.next().unwrap_or_default().to_owned(),
+        access: "closed".to_owned(),
+        window_items: args.window_items,
+        window_days: args.window_days,
+        ..NewTrack::default()
+    };
+    for word in words {
+        match word.split_once('=') {
+            None => word.clone_into(&mut track.access),
+            Some(("ceiling", level)) => track.marking_ceiling = Some(level.to_owned()),
+            Some(("clearance", officers)) => {
+                track.clearance = officers.parse().with_context(|| {
+                    format!("in `{spec}`: clearance is a number of officers: 0, 1 or 2")
+                })?;
+            }
+            Some((other, _)) => anyhow::bail!(
+                "in `{spec}`: a track has no `{other}`; write NAME[:ACCESS][:ceiling=LEVEL][:clearance=OFFICERS]"
+            ),
+        }
+    }
+    Ok(track)
 }
 
 async fn accept(connection: &Connection, out: Say, args: args::Accept) -> anyhow::Result<()> {

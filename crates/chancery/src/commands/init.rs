@@ -5,7 +5,7 @@ use std::path::Path;
 use node::{
     clock::{OsRandom, SystemClock},
     home::Home,
-    settings::{POLL_SECS_DEFAULT, Settings},
+    settings::Settings,
     setup::{self, NewOffice},
 };
 
@@ -13,17 +13,10 @@ use crate::{args::Init, config, say, say::Say};
 
 /// Sets up a node.
 pub(crate) fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
-    let settings = Settings {
-        url: args
-            .public_url
-            .unwrap_or_else(|| format!("https://{}:8443", args.host)),
-        host: args.host,
-        name: args.name,
-        listen: args.listen,
-        api: None,
-        poll_secs: POLL_SECS_DEFAULT,
-        witnesses: Vec::new(),
-    };
+    let url = args
+        .public_url
+        .unwrap_or_else(|| format!("https://{}:8443", args.host));
+    let settings = Settings::new(args.host, args.name, url, args.listen);
     let office = NewOffice {
         name: args.office,
         hours: args.hours,

@@ -29,6 +29,7 @@ const WINDOW_PAUSE: Duration = Duration::from_millis(500);
 struct Total {
     passed: u64,
     already_held: u64,
+    pending: u64,
     refused: u64,
     size: u64,
     refusals: Vec<PassOutcome>,
@@ -60,6 +61,7 @@ pub(crate) async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow
         .await?;
         total.passed += report.passed;
         total.already_held += report.already_held;
+        total.pending += report.pending;
         total.refused += report.refused;
         total.size = report.size;
         for mut outcome in report.outcomes {
@@ -75,6 +77,12 @@ pub(crate) async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow
             "{} passed, {} already held, {} refused; the log's signed size is {}.",
             total.passed, total.already_held, total.refused, total.size
         ));
+        if total.pending > 0 {
+            say::line(format!(
+                "{} wait for clearance in the outbox; nothing of them has left (`chancery outbox`).",
+                total.pending
+            ));
+        }
         for refusal in &total.refusals {
             say::line(format!(
                 "  object {} ({}): {}",

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod accounts;
 mod cli;
 mod kill;
+mod r#match;
 mod process;
+mod validate;
+mod web;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dialogue::{AcceptError, Acceptance, Charter, CharterInForce, NotInForce, NoteFormat, Rule};
+use dialogue::{
+    AcceptError, Acceptance, Access, Ceiling, Charter, CharterInForce, NotInForce, NoteFormat,
+    Rule, TrackTerms,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -333,4 +336,84 @@ fn a_card_is_refused_by_rule() {
         dialogue::Card::read(&json(&not_it)).unwrap_err().path(),
         "v"
     );
+}
+
+#[test]
+fn what_a_track_does_not_ask_for_is_not_said() {
+    let value = serde_json::to_value(proposed(&["a"], &["cyber"])).unwrap();
+    let terms = value["tracks"][0].as_object().unwrap();
+    let names: Vec<&str> = terms.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "access",
+            "acknowledge_secs",
+            "heartbeat_secs",
+            "name",
+            "parties",
+            "title",
+            "window_days",
+            "window_items"
+        ],
+        "the bytes of a charter from before there was a ceiling"
+    );
+    let charter = Charter::read(value.clone()).unwrap();
+    let track = &charter.tracks()[0];
+    assert_eq!((track.marking_ceiling(), track.clearance()), (None, 0));
+    assert_eq!(
+        bytes(&charter),
+        serde_json_canonicalizer::to_string(&value).unwrap()
+    );
+}
+
+#[test]
+fn a_track_says_its_ceiling_and_its_officers() {
+    let terms = TrackTerms::new(track("cyber"), "Cyber", Access::Closed, [party("a")])
+        .ceiling(Some(Ceiling::AmberStrict))
+        .cleared_by(2);
+    let mut value = serde_json::to_value(proposed(&["a"], &["cyber"])).unwrap();
+    value["tracks"][0]["marking_ceiling"] = json!("amber+strict");
+    value["tracks"][0]["clearance"] = json!(2);
+    let charter = Charter::read(value).unwrap();
+    let read = &charter.tracks()[0];
+    assert_eq!(
+        (read.marking_ceiling(), read.clearance()),
+        (terms.marking_ceiling(), terms.clearance())
+    );
+    // Asking for nobody can be said too, and is kept as it was said.
+    let mut said = serde_json::to_value(&charter).unwrap();
+    said["tracks"][0]["clearance"] = json!(0);
+    let charter = Charter::read(said.clone()).unwrap();
+    assert_eq!(charter.tracks()[0].clearance(), 0);
+    assert_eq!(serde_json::to_value(&charter).unwrap(), said);
+}
+
+#[test]
+fn a_ceiling_or_clearance_that_does_not_exist_is_refused() {
+    let refused = |name: &str, wrong: Value| {
+        let mut value = serde_json::to_value(proposed(&["a"], &["cyber"])).unwrap();
+        value["tracks"][0][name] = wrong;
+        Charter::read(value).unwrap_err().to_string()
+    };
+    let told = [
+        refused("marking_ceiling", json!("AMBER")),
+        refused("marking_ceiling", json!("white")),
+        refused("marking_ceiling", json!(null)),
+        refused("clearance", json!(3)),
+        refused("clearance", json!(-1)),
+        refused("clearance", json!("2")),
+    ];
+    insta::assert_snapshot!(told.join("\n"), @r#"
+        tracks[0].marking_ceiling is "AMBER", the words are ["clear", "green", "amber", "amber+strict", "red"]
+        tracks[0].marking_ceiling is "white", the words are ["clear", "green", "amber", "amber+strict", "red"]
+        tracks[0].marking_ceiling is null, a text is expected
+        tracks[0].clearance is 3, allowed are 0 to 2
+        tracks[0].clearance is a number, a whole number is expected
+        tracks[0].clearance is a text, a whole number is expected
+        "#);
+    assert_eq!(
+        "AMBER".parse::<Ceiling>().unwrap_err().to_string(),
+        "`AMBER` is no marking ceiling: it is one of clear, green, amber, amber+strict, red"
+    );
+    assert!(Ceiling::Clear < Ceiling::Green && Ceiling::AmberStrict < Ceiling::Red);
 }

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 
 use crate::{
+    access::Caller,
     api::body::JsonBody,
     error::ApiError,
     node::Node,
@@ -11,8 +12,14 @@ use crate::{
 };
 
 /// `GET /api/v1/dialogues`.
-pub async fn list(State(node): State<Node>) -> Result<Json<Vec<DialogueView>>, ApiError> {
-    node.dialogues().map(Json)
+pub async fn list(
+    State(node): State<Node>,
+    by: Caller,
+) -> Result<Json<Vec<DialogueView>>, ApiError> {
+    let shown = node.shown_to(&by);
+    let mut dialogues = node.dialogues()?;
+    dialogues.retain(|dialogue| shown.has_dialogue(&dialogue.id));
+    Ok(Json(dialogues))
 }
 
 /// `POST /api/v1/dialogues`: draft a charter and sign it.
@@ -32,8 +39,12 @@ pub async fn accept(
 }
 
 /// `GET /api/v1/tracks`.
-pub async fn tracks(State(node): State<Node>) -> Result<Json<Vec<TrackView>>, ApiError> {
-    node.tracks().await.map(Json)
+pub async fn tracks(
+    State(node): State<Node>,
+    by: Caller,
+) -> Result<Json<Vec<TrackView>>, ApiError> {
+    let tracks = node.tracks().await?;
+    Ok(Json(node.shown_to(&by).tracks(tracks)))
 }
 
 /// `POST /api/v1/tracks`: make a private track.

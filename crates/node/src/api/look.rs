@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 
 use crate::{
+    access::Caller,
     api::body::Asked,
     error::ApiError,
     node::Node,
@@ -20,8 +21,9 @@ pub async fn card(State(node): State<Node>) -> Json<CardView> {
 }
 
 /// `GET /api/v1/status`.
-pub async fn status(State(node): State<Node>) -> Result<Json<StatusView>, ApiError> {
-    node.status().await.map(Json)
+pub async fn status(State(node): State<Node>, by: Caller) -> Result<Json<StatusView>, ApiError> {
+    let status = node.status().await?;
+    Ok(Json(node.shown_to(&by).status(status)))
 }
 
 /// Which item.
@@ -34,7 +36,9 @@ pub struct ItemAsked {
 /// `GET /api/v1/items?item=`.
 pub async fn item(
     State(node): State<Node>,
+    by: Caller,
     Asked(asked): Asked<ItemAsked>,
 ) -> Result<Json<ItemView>, ApiError> {
+    node.shown_to(&by).item_to_read(&asked.item)?;
     node.item(&asked.item).await.map(Json)
 }

@@ -1,10 +1,11 @@
 //! Handing an act over: inquiries here; answers and steps in the files beside this one.
 
 use dialogue::{Act, Asked, InquiryDraft, ItemRef, Texts};
-use record::head::MEDIA_STIX;
+use record::{entry::Class, head::MEDIA_STIX};
 
 use crate::{
-    desk::{found::party_id, when},
+    access::Caller,
+    desk::{found::party_id, outbox::Held, when},
     directory::TrackEntry,
     error::ApiError,
     node::Node,
@@ -15,7 +16,11 @@ use crate::{
 
 impl Node {
     /// Asks an office of another party.
-    pub(crate) async fn inquire(&self, request: Inquire) -> Result<HandedOver, ApiError> {
+    pub(crate) async fn inquire(
+        &self,
+        by: &Caller,
+        request: Inquire,
+    ) -> Result<HandedOver, ApiError> {
         let directory = self.directory();
         let track = directory
             .track(&request.track)
@@ -43,13 +48,14 @@ impl Node {
         let _alone = self.desk().acting.lock().await;
         self.window(&track).await?;
         let me = party_id(self.me())?;
-        let number = {
+        let next = {
             let folded = self.folded(&track.dialogue).await?;
             folded
                 .state
                 .next_number(track.terms.name(), &me)
                 .unwrap_or(1)
         };
+        let number = next + self.inquiries_waiting(&track).await?;
         let inquiry = InquiryDraft {
             number,
             question,
@@ -64,7 +70,9 @@ impl Node {
             in_reply_to: None,
         }
         .write(&self.stamp()?)?;
-        let mut done = self.hand_over(&track, &inquiry.into(), Some(lang)).await?;
+        let mut done = self
+            .hand_over(by, &track, &inquiry.into(), Some(lang))
+            .await?;
         done.number = Some(number);
         Ok(done)
     }
@@ -111,9 +119,11 @@ impl Node {
         self.office_of(&self.me().clone(), None)
     }
 
-    /// Puts an act on the record.
+    /// Puts an act on the record, or lets it wait where the track asks for clearance. Steps never wait: they say that
+    /// something was received or read, which is owed and gives nothing away.
     pub(crate) async fn hand_over(
         &self,
+        by: &Caller,
         track: &TrackEntry,
         act: &Act,
         lang: Option<&str>,
@@ -141,22 +151,41 @@ impl Node {
             lang: lang.map(str::to_owned),
             office: Some(self.own_office()?.as_str().to_owned()),
         };
-        let (log, appended) = self.submit(track, vec![draft]).await?;
-        let Some(Outcome::Passed(index)) = appended.outcomes.first() else {
-            // Only a random identifier drawn twice does this.
-            return Err(ApiError::refused(
-                "exists",
-                "this act is on the record already",
-            ));
-        };
-        Ok(HandedOver {
-            item: self.directory().address(&log, *index),
+        let mut done = HandedOver {
+            item: String::new(),
             id: object.id().to_string(),
-            index: *index,
+            index: None,
+            outbox: None,
             number: None,
             sent: when::rfc3339(object.created()),
-        })
+        };
+        let officers = match act.class() {
+            Class::Step => 0,
+            _ => self.officers(track),
+        };
+        if officers > 0 {
+            let held = self
+                .hold(track, officers, (by, None), vec![(0, draft)])
+                .await?;
+            let Some((_, Held::Waits(outbox))) = held.first() else {
+                return Err(made_before());
+            };
+            done.outbox = Some(*outbox);
+            return Ok(done);
+        }
+        let (log, appended) = self.submit(track, vec![draft]).await?;
+        let Some(Outcome::Passed(index)) = appended.outcomes.first() else {
+            return Err(made_before());
+        };
+        done.item = self.directory().address(&log, *index);
+        done.index = Some(*index);
+        Ok(done)
     }
+}
+
+/// Only a random identifier drawn twice does this.
+fn made_before() -> ApiError {
+    ApiError::refused("exists", "this act is on the record already")
 }
 
 /// Words for people in one language.

@@ -3,21 +3,28 @@
 use dialogue::{AnswerDraft, InquiryView, Outcome};
 
 use crate::{
+    access::Caller,
     desk::{
         acts::{reference, texts},
         found::party_id,
         state::place,
         when,
     },
+    directory::TrackEntry,
     error::ApiError,
     node::Node,
     request::Answer,
+    sequencer::Draft,
     view::HandedOver,
 };
 
 impl Node {
     /// Answers, declines, or promises an answer.
-    pub(crate) async fn answer(&self, request: Answer) -> Result<HandedOver, ApiError> {
+    pub(crate) async fn answer(
+        &self,
+        by: &Caller,
+        request: Answer,
+    ) -> Result<HandedOver, ApiError> {
         let directory = self.directory();
         let (log, index) = directory.item(&request.item).map_err(ApiError::not_found)?;
         let outcome = self.outcome(&request)?;
@@ -75,8 +82,32 @@ impl Node {
             object_refs: Vec::new(),
         }
         .write(&self.stamp()?)?;
-        self.hand_over(&log.track, &answer.into(), Some(&request.lang))
+        self.hand_over(by, &log.track, &answer.into(), Some(&request.lang))
             .await
+    }
+
+    /// Why an answer that waited would not count any more, if so: its inquiry was answered meanwhile, or closed.
+    pub(crate) async fn no_answer_any_more(
+        &self,
+        track: &TrackEntry,
+        waited: &Draft,
+    ) -> Result<Option<String>, ApiError> {
+        let value = serde_json::from_slice(&waited.content).map_err(ApiError::internal)?;
+        let answer = dialogue::Answer::read(value)?;
+        let to = answer.in_reply_to();
+        let inquiry = {
+            let folded = self.folded(&track.dialogue).await?;
+            folded.state.inquiry(track.terms.name(), &to.log, to.seq)
+        };
+        let Some(inquiry) = inquiry else {
+            return Ok(Some("what it answers is no inquiry".to_owned()));
+        };
+        let item = match self.directory().log_of(to.log.as_str()) {
+            Some(log) => self.directory().address(log, to.seq),
+            None => inquiry.id.to_string(),
+        };
+        let may = self.may_answer(&inquiry, answer.outcome(), &item);
+        Ok(may.err().map(|error| error.title().to_owned()))
     }
 
     fn outcome(&self, request: &Answer) -> Result<Outcome, ApiError> {

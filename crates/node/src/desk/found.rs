@@ -1,8 +1,8 @@
 //! Founding: a charter is drafted from the cards of its parties, and signed by this one.
 
 use dialogue::{
-    Access, Charter, CharterDraft, CharterParty, RECEIPT_STATEMENT, Stamp, Texts, TrackName,
-    TrackTerms, WINDOW_DAYS_MAX, WINDOW_ITEMS_MAX,
+    Access, CLEARANCE_OFFICERS_MAX, Charter, CharterDraft, CharterParty, RECEIPT_STATEMENT, Stamp,
+    Texts, TrackName, TrackTerms, WINDOW_DAYS_MAX, WINDOW_ITEMS_MAX,
 };
 use store::{Dialogue, DialogueState};
 
@@ -162,10 +162,26 @@ fn terms(track: &NewTrack, parties: &[dialogue::PartyId]) -> Result<TrackTerms, 
         "" => track.name.as_str(),
         title => title,
     };
+    let ceiling = match &track.marking_ceiling {
+        None => None,
+        Some(word) => Some(
+            word.parse()
+                .map_err(|error: dialogue::NoCeiling| ApiError::invalid(error.to_string()))?,
+        ),
+    };
+    if track.clearance > CLEARANCE_OFFICERS_MAX {
+        return Err(ApiError::invalid(format!(
+            "track `{name}` cannot ask for {} officers to clear what is passed: it is 0, 1 or {CLEARANCE_OFFICERS_MAX}",
+            track.clearance
+        )));
+    }
     // A charter has a number there; the largest it takes is no limit that anybody meets.
     let or_none = |limit: u64, most: u64| if limit == 0 { most } else { limit };
-    Ok(TrackTerms::new(name, title, access, parties).window(
-        or_none(track.window_items, WINDOW_ITEMS_MAX),
-        or_none(u64::from(track.window_days), WINDOW_DAYS_MAX),
-    ))
+    Ok(TrackTerms::new(name, title, access, parties)
+        .window(
+            or_none(track.window_items, WINDOW_ITEMS_MAX),
+            or_none(u64::from(track.window_days), WINDOW_DAYS_MAX),
+        )
+        .ceiling(ceiling)
+        .cleared_by(track.clearance))
 }

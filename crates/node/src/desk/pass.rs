@@ -1,131 +1,371 @@
 //! Passing information: each object of what was handed in is passed, held already, or refused with its reason.
 
 use bytes::Bytes;
+use http::StatusCode;
 use record::{
     entry::Class,
     head::{MEDIA_STIX, MEDIA_STIX_20},
 };
+use serde::Deserialize;
 use stix::SpecVersion;
+use store::Wanted;
+use uuid::Uuid;
 
 use crate::{
+    access::{Caller, MayWrite},
+    desk::outbox::{self, Held},
+    directory::{LogEntry, TrackEntry},
     error::ApiError,
-    intake::{self, Admitted},
+    intake::{
+        self, Admission, Admitted, BodyError, BodyFault, REQUEST_BYTES_MAX, Rules, TurnedError,
+    },
     node::Node,
-    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome},
+    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome, SequenceError},
     view::{PassOutcome, PassReport},
 };
 
+/// What came of a request to pass.
+#[derive(Debug)]
+pub(crate) struct Passing {
+    /// Origin of the log it went into.
+    pub(crate) log: String,
+    /// The size that the signed checkpoint covers.
+    pub(crate) size: u64,
+    /// One for every object, in order.
+    pub(crate) outcomes: Vec<ObjectOutcome>,
+}
+
+/// What came of one object.
+#[derive(Debug)]
+pub(crate) struct ObjectOutcome {
+    /// Where it stood in what was sent, from 0.
+    pub(crate) position: usize,
+    /// Its id, when that much could be read.
+    pub(crate) id: Option<String>,
+    /// Its version as it says it, when it has one.
+    pub(crate) version: Option<String>,
+    /// What came of it.
+    pub(crate) what: What,
+}
+
+/// What can come of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum What {
+    /// It is on the record.
+    Passed {
+        /// Its index in the log.
+        index: u64,
+        /// What is wrong with it all the same.
+        notes: Vec<String>,
+    },
+    /// The track holds the same version with the same bytes already.
+    AlreadyHeld,
+    /// The same, and it was taken out of the collection before: it is in it again.
+    ListedAgain,
+    /// It waits for clearance.
+    Pending {
+        /// Its number in the outbox.
+        outbox: u64,
+    },
+    /// It was not taken.
+    Refused {
+        /// Why, in a sentence.
+        reason: String,
+    },
+}
+
+/// Why nothing of a request was passed.
+#[derive(Debug)]
+pub(crate) enum PassError {
+    /// The whole of it cannot be read; nothing of it was stored.
+    Body(BodyError),
+    /// Anything else: the log is closed, the window is full, the disk fails.
+    Other(ApiError),
+}
+
+impl From<BodyError> for PassError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<ApiError> for PassError {
+    fn from(error: ApiError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<SequenceError> for PassError {
+    fn from(error: SequenceError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<PassError> for ApiError {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Other(error) => error,
+            PassError::Body(error) => {
+                let title = format!("nothing was passed: what was sent cannot be read: {error}");
+                match error.fault() {
+                    BodyFault::Malformed => Self::new(StatusCode::BAD_REQUEST, "malformed", title),
+                    BodyFault::Unprocessable => Self::invalid(title),
+                    BodyFault::TooLarge => {
+                        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title)
+                    }
+                }
+            }
+        }
+    }
+}
+
 impl Node {
-    /// Passes the objects of a bundle, an envelope, a list, or one object.
-    pub(crate) async fn pass(&self, track: &str, body: Bytes) -> Result<PassReport, ApiError> {
-        let track = self.directory().track(track).map_err(ApiError::not_found)?;
-        let log = self.own_log(&track).ok_or_else(|| {
+    /// Passes the objects of a bundle, an envelope, a list, or one object. One outcome for every object, in order.
+    ///
+    /// # Errors
+    /// [`PassError`]; of [`PassError::Body`] nothing was stored. Of the others a part may be on the record: passing the
+    /// same again finds out.
+    pub(crate) async fn pass_objects(
+        &self,
+        to: &MayWrite,
+        by: &Caller,
+        body: Bytes,
+        status: Option<Uuid>,
+    ) -> Result<Passing, PassError> {
+        let track = &to.collection().track;
+        let log = self.own_log(track).ok_or_else(|| {
             ApiError::refused(
                 "closed",
                 format!("this party has no open log on `{}`", track.terms.name()),
             )
         })?;
-        let (admitted, turned) = tokio::task::spawn_blocking(move || intake::admit(&body))
+        let rules = Rules::of(to.collection());
+        let mut admission = tokio::task::spawn_blocking(move || intake::admit(body, &rules))
             .await
-            .map_err(ApiError::internal)?
-            .map_err(|error| {
-                ApiError::invalid(format!(
-                    "nothing was passed: what was sent cannot be read: {error}"
-                ))
-            })?;
-        self.window(&track).await?;
-        let mut report = PassReport {
+            .map_err(ApiError::internal)??;
+        self.window(track).await?;
+        self.explain_markings(track, &mut admission).await?;
+        let decided = admission.decide();
+        let mut passing = Passing {
             log: log.origin.to_string(),
             size: self.published_size(&log),
-            passed: 0,
-            already_held: 0,
-            refused: turned.len() as u64,
-            outcomes: turned
-                .into_iter()
-                .map(|turned| PassOutcome {
-                    position: turned.position,
-                    id: turned.id,
-                    outcome: "refused".to_owned(),
-                    index: None,
-                    reason: Some(turned.why.to_string()),
-                })
-                .collect(),
+            outcomes: Vec::with_capacity(decided.len()),
         };
-        for batch in batches(admitted) {
-            let (places, drafts): (Vec<_>, Vec<_>) = batch.into_iter().map(draft).unzip();
-            let (log, appended) = self.submit(&track, drafts).await?;
-            report.log = log.origin.to_string();
-            report.size = appended.size;
-            for ((position, id), outcome) in places.into_iter().zip(appended.outcomes) {
-                match outcome {
-                    Outcome::Passed(_) => report.passed += 1,
-                    Outcome::AlreadyHeld | Outcome::ListedAgain => report.already_held += 1,
-                    Outcome::Conflict => {
-                        report.refused += 1;
-                        report.outcomes.push(conflict(position, id));
-                    }
+        let mut fitting = Vec::new();
+        for (position, object) in decided.enumerate() {
+            let (id, version, what) = match object {
+                Err(turned) => (turned.id, turned.version, refused(&turned.why)),
+                Ok(mut admitted) => {
+                    let view = &admitted.view;
+                    let (id, version) = (view.id().to_string(), view.version());
+                    let version = version.map(ToString::to_string);
+                    let notes = std::mem::take(&mut admitted.notes);
+                    fitting.push((position, draft(admitted)));
+                    // What really came of it is known after the append.
+                    (Some(id), version, What::Passed { index: 0, notes })
                 }
+            };
+            passing.outcomes.push(ObjectOutcome {
+                position,
+                id,
+                version,
+                what,
+            });
+        }
+        let officers = outbox::officers(to.collection());
+        if officers > 0 {
+            let held = self.hold(track, officers, (by, status), fitting).await?;
+            fitting = wait(held, &mut passing.outcomes);
+        }
+        for batch in batches(fitting) {
+            let (places, drafts): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+            let (log, appended) = self.submit(track, drafts).await?;
+            passing.log = log.origin.to_string();
+            passing.size = appended.size;
+            for (position, outcome) in places.into_iter().zip(appended.outcomes) {
+                settle(&mut passing.outcomes[position].what, &outcome);
             }
         }
-        report.outcomes.sort_by_key(|outcome| outcome.position);
-        Ok(report)
+        Ok(passing)
+    }
+
+    /// Tells what the track holds of marking definitions that objects refer to: one may say a level of TLP under an id
+    /// of its own. Of those that nobody has, nothing is known, and they are not above any ceiling.
+    async fn explain_markings(
+        &self,
+        track: &TrackEntry,
+        admission: &mut Admission,
+    ) -> Result<(), ApiError> {
+        let unexplained: Vec<String> = admission.unexplained().into_iter().collect();
+        for ids in unexplained.chunks(store::WANTED_MAX) {
+            let wanted = Wanted {
+                ids: ids.to_vec(),
+                ..Wanted::default()
+            };
+            // A definition has one version, so one page of as many rows is all there is.
+            let page = self
+                .store()
+                .list_contents(track.id, wanted, 0, ids.len(), REQUEST_BYTES_MAX as u64)
+                .await?;
+            for (_, definition) in page.rows {
+                admission.explain(&definition);
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for people.
+    pub(crate) async fn pass(
+        &self,
+        track: &str,
+        by: &Caller,
+        body: Bytes,
+        tell: Tell,
+    ) -> Result<PassReport, ApiError> {
+        let to = self.shown_to(by).to_write(track)?;
+        Ok(report(self.pass_objects(&to, by, body, None).await?, tell))
     }
 
     /// How much of an own log the newest signed checkpoint covers.
-    fn published_size(&self, log: &crate::directory::LogEntry) -> u64 {
+    fn published_size(&self, log: &LogEntry) -> u64 {
         self.writer(log.id)
             .and_then(|writer| writer.published().borrow().as_ref().map(|each| each.size))
             .unwrap_or(0)
     }
 }
 
-fn conflict(position: usize, id: String) -> PassOutcome {
-    PassOutcome {
-        position,
-        id: Some(id),
-        outcome: "refused".to_owned(),
-        index: None,
-        reason: Some(
-            "this track holds the same version of this object with other content, and nothing on the record is \
-             replaced; a change is a new version with a later `modified`"
-                .to_owned(),
-        ),
+/// Why a version with other bytes is refused.
+pub(crate) const CONFLICT: &str = "this track holds the same version of this object with other content, and nothing on the record is \
+     replaced; a change is a new version with a later `modified`";
+
+fn refused(why: &TurnedError) -> What {
+    What::Refused {
+        reason: why.to_string(),
     }
 }
 
-/// An object as it is passed, and what is reported of it.
-fn draft(admitted: Admitted) -> ((usize, String), Draft) {
-    let Admitted { position, object } = admitted;
-    let id = object.id().to_string();
-    let version = ObjectVersion::of(&object);
-    let media = match object.spec_version() {
+/// Notes what waits and what does not; gives back what the track holds already, which has nothing to wait for.
+fn wait(held: Vec<(usize, Held)>, outcomes: &mut [ObjectOutcome]) -> Vec<(usize, Draft)> {
+    let mut recorded = Vec::new();
+    for (position, held) in held {
+        outcomes[position].what = match held {
+            Held::Waits(outbox) => What::Pending { outbox },
+            Held::Refused(reason) => What::Refused {
+                reason: reason.to_owned(),
+            },
+            Held::OnRecord(draft) => {
+                recorded.push((position, draft));
+                continue;
+            }
+        };
+    }
+    recorded
+}
+
+fn settle(what: &mut What, outcome: &Outcome) {
+    match (outcome, what) {
+        (Outcome::Passed(at), What::Passed { index, .. }) => *index = *at,
+        (Outcome::Passed(at), what) => {
+            *what = What::Passed {
+                index: *at,
+                notes: Vec::new(),
+            }
+        }
+        (Outcome::AlreadyHeld, what) => *what = What::AlreadyHeld,
+        (Outcome::ListedAgain, what) => *what = What::ListedAgain,
+        (Outcome::Conflict, what) => {
+            *what = What::Refused {
+                reason: CONFLICT.to_owned(),
+            }
+        }
+    }
+}
+
+/// Which outcomes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tell {
+    /// Refusals.
+    #[default]
+    Refusals,
+    /// All of them.
+    All,
+}
+
+fn report(passing: Passing, tell: Tell) -> PassReport {
+    let mut report = PassReport {
+        log: passing.log,
+        size: passing.size,
+        passed: 0,
+        already_held: 0,
+        pending: 0,
+        refused: 0,
+        outcomes: Vec::new(),
+    };
+    for outcome in passing.outcomes {
+        let (word, count) = match &outcome.what {
+            What::Passed { .. } => ("passed", &mut report.passed),
+            What::AlreadyHeld | What::ListedAgain => ("already_held", &mut report.already_held),
+            What::Pending { .. } => ("pending", &mut report.pending),
+            What::Refused { .. } => ("refused", &mut report.refused),
+        };
+        *count += 1;
+        if tell == Tell::Refusals && word != "refused" {
+            continue;
+        }
+        let mut told = PassOutcome {
+            position: outcome.position,
+            id: outcome.id,
+            version: outcome.version,
+            outcome: word.to_owned(),
+            index: None,
+            outbox: None,
+            reason: None,
+            notes: Vec::new(),
+        };
+        match outcome.what {
+            What::Passed { index, notes } => {
+                (told.index, told.notes) = (Some(index), notes);
+            }
+            What::Refused { reason } => told.reason = Some(reason),
+            What::Pending { outbox } => told.outbox = Some(outbox),
+            What::AlreadyHeld | What::ListedAgain => {}
+        }
+        report.outcomes.push(told);
+    }
+    report
+}
+
+/// An object as it is passed.
+fn draft(admitted: Admitted) -> Draft {
+    let view = &admitted.view;
+    let media = match view.spec_version() {
         SpecVersion::V20 => MEDIA_STIX_20,
         SpecVersion::V21 => MEDIA_STIX,
     };
-    let draft = Draft {
+    Draft {
         class: Class::Information,
         media,
-        content: object.into_bytes().into(),
-        object: Some(version),
+        content: admitted.content.into(),
+        object: Some(ObjectVersion::of(view)),
         lang: None,
         office: None,
-    };
-    ((position, id), draft)
+    }
 }
 
 /// Cut so that each is one batch of the writer.
-fn batches(admitted: Vec<Admitted>) -> impl Iterator<Item = Vec<Admitted>> {
-    let mut rest = admitted.into_iter().peekable();
+fn batches(fitting: Vec<(usize, Draft)>) -> impl Iterator<Item = Vec<(usize, Draft)>> {
+    let mut rest = fitting.into_iter().peekable();
     std::iter::from_fn(move || {
         let first = rest.next()?;
-        let mut bytes = first.object.bytes().len();
+        let mut bytes = first.1.content.len();
         let mut batch = vec![first];
         while batch.len() < BATCH_ITEMS_MAX {
-            let fits = |next: &Admitted| bytes + next.object.bytes().len() <= BATCH_BYTES_MAX;
+            let fits = |next: &(usize, Draft)| bytes + next.1.content.len() <= BATCH_BYTES_MAX;
             let Some(next) = rest.next_if(fits) else {
                 break;
             };
-            bytes += next.object.bytes().len();
+            bytes += next.1.content.len();
             batch.push(next);
         }
         Some(batch)

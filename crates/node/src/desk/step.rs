@@ -4,6 +4,7 @@ use dialogue::{Id, Moment, StepDraft, StepKind};
 use record::entry::Class;
 
 use crate::{
+    access::Caller,
     desk::{acts::reference, found::party_id, state::place, when},
     directory::LogEntry,
     error::ApiError,
@@ -14,7 +15,7 @@ use crate::{
 
 impl Node {
     /// Records a step about an item of another party.
-    pub(crate) async fn step(&self, request: Step) -> Result<HandedOver, ApiError> {
+    pub(crate) async fn step(&self, by: &Caller, request: Step) -> Result<HandedOver, ApiError> {
         let directory = self.directory();
         let (log, index) = directory.item(&request.item).map_err(ApiError::not_found)?;
         let (kind, person) = read_step(&request)?;
@@ -40,7 +41,7 @@ impl Node {
             at: Moment::utc(self.clock().now()),
         }
         .write(&self.stamp()?)?;
-        self.hand_over(&log.track, &step.into(), None).await
+        self.hand_over(by, &log.track, &step.into(), None).await
     }
 
     /// The class of an item.

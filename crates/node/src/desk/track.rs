@@ -75,6 +75,11 @@ impl Node {
                 Access::Closed => "closed",
             }
             .to_owned(),
+            marking_ceiling: track
+                .terms
+                .marking_ceiling()
+                .map(|ceiling| ceiling.to_string()),
+            clearance: track.terms.clearance(),
             logs,
         })
     }

@@ -49,7 +49,8 @@ impl ObjectVersion {
         }
     }
 
-    pub(super) fn key(&self) -> VersionKey {
+    /// What tells it apart.
+    pub(crate) fn key(&self) -> VersionKey {
         VersionKey {
             stix_id: self.stix_id.clone(),
             order: self.order.clone(),

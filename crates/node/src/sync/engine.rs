@@ -82,6 +82,7 @@ async fn keep_going(node: Node, host: Host, stop: CancellationToken) {
             lines = with(&node, &host) => lines,
         };
         let failed = lines.iter().any(|line| line.error.is_some());
+        node.metrics().went_round(host.as_str(), failed);
         (pause, retry) = if failed {
             (retry.min(poll), (retry * 2).min(poll))
         } else {

@@ -80,7 +80,7 @@ async fn bad_objects_are_refused_alone() {
         0 this track holds the same version of this object with other content, and nothing on the record is replaced; a change is a new version with a later `modified`
         1 the property "id" is missing
         2 objects of type dialogue-inquiry are acts, and acts are handed over by their own commands
-        3 a bundle is not an object; read it with the bundle reader
+        3 a bundle cannot be inside a bundle; send its objects
         "#);
 }
 

@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod acts;
+mod administration;
 mod alone;
 mod care;
 mod founding;
+mod logins;
+mod people;
+mod permissions;
 mod proofs;
 mod refusals;
 mod window;

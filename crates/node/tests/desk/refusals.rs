@@ -1,9 +1,6 @@
-//! Requests that cannot be read, and those that may not ask.
+//! Requests that cannot be read.
 
-use axum::body::Body;
-use http::{Method, Request, header};
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use http::Method;
 
 use crate::world::{Desk, TestClock, refusal};
 
@@ -64,47 +61,4 @@ async fn what_cannot_be_read_says_what_and_where() {
         .send(Method::POST, "/steps", vec![b' '; (16 << 20) + 1])
         .await;
     insta::assert_snapshot!(refusal(status, &bytes), @"413 too_large: the request is longer than 16777216 bytes, the limit; send it in parts");
-}
-
-#[tokio::test]
-async fn nobody_asks_over_an_address_without_the_token() {
-    let desk = Desk::new("alpha", &TestClock::new()).await;
-    let token = std::fs::read_to_string(desk.home.api_token()).unwrap();
-    let ask = async |authorization: Option<String>| {
-        let mut request = Request::builder().uri("/api/v1/card");
-        if let Some(value) = authorization {
-            request = request.header(header::AUTHORIZATION, value);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        desk.node.api_with_token().oneshot(request).await.unwrap()
-    };
-    assert_eq!(ask(Some(format!("Bearer {token}"))).await.status(), 200);
-    for wrong in [
-        None,
-        Some(String::new()),
-        Some("Bearer ".to_owned()),
-        Some(token.clone()),
-        Some(format!("Bearer {}", &token[1..])),
-        Some(format!("Bearer {token}0")),
-    ] {
-        let answer = ask(wrong.clone()).await;
-        assert_eq!(
-            answer.headers()[header::WWW_AUTHENTICATE],
-            "Bearer realm=\"chancery\"",
-            "{wrong:?}"
-        );
-        let (status, body) = (
-            answer.status(),
-            answer.into_body().collect().await.unwrap().to_bytes(),
-        );
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(refusal(status, &body), @"401 unauthorized: the access token is missing or wrong: send the one in the node's directory, file `api-token`");
-        }
-    }
-    std::fs::write(desk.home.api_token(), "").unwrap();
-    assert_eq!(
-        ask(Some("Bearer ".to_owned())).await.status(),
-        401,
-        "no token lets nobody in"
-    );
 }

@@ -52,16 +52,10 @@ impl Desk {
     pub(crate) async fn new(name: &str, clock: &TestClock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::create(dir.path()).unwrap();
-        let settings = Settings {
-            host: format!("{name}.example"),
-            name: name.to_owned(),
-            // Nobody listens there: what goes between the two goes by bundle.
-            url: "https://127.0.0.1:1".to_owned(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            api: None,
-            poll_secs: 30,
-            witnesses: vec![],
-        };
+        // Nobody listens there: what goes between the two goes by bundle.
+        let nowhere = "https://127.0.0.1:1";
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let settings = Settings::new(format!("{name}.example"), name, nowhere, listen);
         let office = setup::NewOffice {
             name: "Duty desk".to_owned(),
             hours: "always".to_owned(),

@@ -21,9 +21,9 @@ pub(super) struct KeyWatch {
 }
 
 impl Scan {
-    /// Moves over `bytes` until depth 0 is reached, and says how many that were; `None` when the
-    /// nesting exceeds `depth_max`.
-    pub(super) fn run(&mut self, bytes: &[u8], depth_max: usize) -> Option<usize> {
+    /// Moves over `bytes` until depth 0 is reached, and says how many that were; where the nesting
+    /// exceeds `depth_max`, how many stand before that.
+    pub(super) fn run(&mut self, bytes: &[u8], depth_max: usize) -> Result<usize, usize> {
         let mut at = 0;
         while at < bytes.len() {
             let byte = bytes[at];
@@ -43,19 +43,19 @@ impl Scan {
                 b'{' | b'[' => {
                     self.depth += 1;
                     if self.depth > depth_max {
-                        return None;
+                        return Err(at - 1);
                     }
                 }
                 b'}' | b']' => {
                     self.depth -= 1;
                     if self.depth == 0 {
-                        return Some(at);
+                        return Ok(at);
                     }
                 }
                 _ => {}
             }
         }
-        Some(at)
+        Ok(at)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Finds where the objects of a bundle begin and end, in chunks of any size.
 
 use super::scan::{KeyWatch, Scan};
-use super::{BundleError, BundleLimits, Container, Piece};
+use super::{BundleError, BundleLimits, Container, Piece, Place};
 use crate::tree::{Arena, Kind, Value};
 
 /// Splits the text of a bundle into its objects, fed in chunks of any size.
@@ -13,11 +13,16 @@ pub struct Splitter {
     head: Vec<u8>,
     /// The object being read.
     piece: Vec<u8>,
-    piece_offset: u64,
+    piece_place: Place,
+    /// Where the head begins.
+    head_place: Place,
     scan: Scan,
     key: KeyWatch,
     index: u64,
-    offset: u64,
+    /// Where the next byte stands.
+    place: Place,
+    /// Where in the head the list of objects was emptied, and where its end stood in the input.
+    emptied: Option<(usize, Place)>,
     kind: Shape,
 }
 
@@ -55,11 +60,13 @@ impl Splitter {
             state: State::Start,
             head: Vec::new(),
             piece: Vec::new(),
-            piece_offset: 0,
+            piece_place: Place::START,
+            head_place: Place::START,
             scan: Scan::default(),
             key: KeyWatch::default(),
             index: 0,
-            offset: 0,
+            place: Place::START,
+            emptied: None,
             kind: Shape::Unknown,
         }
     }
@@ -77,14 +84,14 @@ impl Splitter {
                 if self.state == State::Comma {
                     give(self.complete_piece());
                 }
-                self.offset += taken as u64;
+                self.place.advance(&rest[..taken]);
                 rest = &rest[taken..];
             } else {
                 self.step(rest[0])?;
-                self.offset += 1;
+                self.place.advance(&rest[..1]);
                 rest = &rest[1..];
             }
-            if self.offset > self.limits.total_bytes_max {
+            if self.place.offset > self.limits.total_bytes_max {
                 return Err(BundleError::TooLong {
                     limit: self.limits.total_bytes_max,
                 });
@@ -102,22 +109,21 @@ impl Splitter {
         if self.state != State::End {
             return Err(BundleError::Truncated(self.index));
         }
-        let head = std::mem::take(&mut self.head);
         match self.kind {
             Shape::List => Ok((None, Container::List)),
             Shape::Container => {
-                let tree = arena.parse(&head).map_err(BundleError::Head)?;
+                let tree = arena.parse(&self.head).map_err(BundleError::Head)?;
                 match tree.root().get("type") {
                     Some(value) if value.as_str() != Some("bundle") => {
                         let found = value.as_str().unwrap_or(value.kind().word());
                         Err(BundleError::NotABundle(found.to_owned()))
                     }
-                    _ => Ok((None, Container::Head(head))),
+                    _ => Ok((None, Container::Head(self.head.clone()))),
                 }
             }
             Shape::Object | Shape::Unknown => {
                 // An empty bundle is a container too, though no list was seen.
-                let tree = arena.parse(&head).map_err(BundleError::Head)?;
+                let tree = arena.parse(&self.head).map_err(BundleError::Head)?;
                 let root = tree.root();
                 let is_bundle = root.get("type").and_then(Value::as_str) == Some("bundle");
                 if is_bundle
@@ -125,12 +131,12 @@ impl Splitter {
                         .get("objects")
                         .is_none_or(|list| list.kind() == Kind::Array)
                 {
-                    return Ok((None, Container::Head(head)));
+                    return Ok((None, Container::Head(self.head.clone())));
                 }
                 let piece = Piece {
                     index: 0,
-                    offset: self.piece_offset,
-                    bytes: head,
+                    place: self.head_place,
+                    bytes: std::mem::take(&mut self.head),
                 };
                 Ok((Some(piece), Container::Bare))
             }
@@ -140,8 +146,48 @@ impl Splitter {
     fn expected(&self, wanted: &'static str) -> BundleError {
         BundleError::Expected {
             wanted,
-            offset: self.offset,
+            offset: self.place.offset,
         }
+    }
+
+    /// Where the next byte stands; after an error, where the reading stopped.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The text of what is read so far outside the list of objects: of a bare object, or of one
+    /// that is cut off, its own.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The JSON path, in the whole input, of the object at `index`.
+    #[must_use]
+    pub fn path_of(&self, index: u64) -> String {
+        match self.kind {
+            Shape::Unknown | Shape::Object => "$".to_owned(),
+            Shape::List => format!("$[{index}]"),
+            Shape::Container => format!("$.objects[{index}]"),
+        }
+    }
+
+    /// Whether the input is one object, by itself, as far as it was read.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.kind == Shape::Object
+    }
+
+    /// Where in the input the byte at `offset` of [`head`](Self::head) stands.
+    #[must_use]
+    pub fn place_in_head(&self, offset: usize) -> Place {
+        let (mut place, from) = match self.emptied {
+            Some((at, end)) if offset >= at => (end, at),
+            _ => (self.head_place, 0),
+        };
+        place.advance(self.head.get(from..offset).unwrap_or_default());
+        place
     }
 
     fn step(&mut self, byte: u8) -> Result<(), BundleError> {
@@ -169,7 +215,7 @@ impl Splitter {
         match byte {
             b'{' => {
                 self.kind = Shape::Object;
-                self.piece_offset = self.offset;
+                self.head_place = self.place;
                 self.head.push(byte);
                 self.scan.depth = 1;
                 self.state = State::Head;
@@ -180,6 +226,7 @@ impl Splitter {
                 self.state = State::Element { first: true };
                 Ok(())
             }
+            0xEF => Err(self.expected("an object or a list, and no byte-order mark before it")),
             _ => Err(self.expected("an object or a list")),
         }
     }
@@ -193,7 +240,7 @@ impl Splitter {
                     });
                 }
                 self.piece.push(byte);
-                self.piece_offset = self.offset;
+                self.piece_place = self.place;
                 self.scan = Scan {
                     depth: 1,
                     ..Scan::default()
@@ -211,6 +258,7 @@ impl Splitter {
         if self.kind == Shape::List {
             self.state = State::End;
         } else {
+            self.emptied = Some((self.head.len(), self.place));
             self.head.push(b']');
             self.scan = Scan {
                 depth: 1,
@@ -223,13 +271,16 @@ impl Splitter {
 
     /// Takes bytes of the current object up to its end or the end of the chunk.
     fn take_piece(&mut self, chunk: &[u8]) -> Result<usize, BundleError> {
-        let taken = self
-            .scan
-            .run(chunk, self.limits.depth_max)
-            .ok_or(BundleError::TooDeep {
-                index: self.index,
-                limit: self.limits.depth_max,
-            })?;
+        let taken = match self.scan.run(chunk, self.limits.depth_max) {
+            Ok(taken) => taken,
+            Err(at) => {
+                self.place.advance(&chunk[..at]);
+                return Err(BundleError::TooDeep {
+                    index: self.index,
+                    limit: self.limits.depth_max,
+                });
+            }
+        };
         let limit = self.limits.object_bytes_max;
         if self.piece.len() + taken > limit {
             return Err(BundleError::ObjectTooLong {
@@ -248,7 +299,7 @@ impl Splitter {
         let bytes = std::mem::take(&mut self.piece);
         let piece = Piece {
             index: self.index,
-            offset: self.piece_offset,
+            place: self.piece_place,
             bytes,
         };
         self.index += 1;
@@ -267,7 +318,7 @@ impl Splitter {
         let begins_string = byte == b'"' && !self.scan.in_string;
         self.head.push(byte);
         let depth_before = self.scan.depth;
-        let deep = self.scan.run(&[byte], self.limits.depth_max).is_none();
+        let deep = self.scan.run(&[byte], self.limits.depth_max).is_err();
         if deep {
             let limit = self.limits.depth_max;
             return Err(BundleError::TooDeep {

@@ -34,7 +34,7 @@ fn gives_each_object_with_its_place() {
     let first = r#"{"type":"x-one","objects":["]}\"",{}]}"#;
     assert_eq!(found, [(0, first), (1, r#"{"a":[[{}]]}"#), (2, "{}")]);
     for piece in &pieces {
-        let at = usize::try_from(piece.offset).unwrap();
+        let at = usize::try_from(piece.place.offset).unwrap();
         assert_eq!(&BUNDLE.as_bytes()[at..at + piece.bytes.len()], piece.bytes);
     }
     let Container::Head(head) = container else {

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::finding::Finding;
 use super::rule::Rule;
 use super::{Checked, Checker};
-use crate::bundle::{BundleError, BundleLimits, BundleReader, Container, Piece};
+use crate::bundle::{BundleError, BundleLimits, BundleReader, Container, Piece, Splitter};
 use crate::extension::Definition;
 use crate::report::Report;
 use crate::tree::{Kind, SyntaxError, Value};
@@ -79,6 +79,30 @@ impl BundleCheck {
             Some(earlier) if earlier == content => Some(Rule::VersionRepeated),
             Some(_) => Some(Rule::VersionConflict),
         }
+    }
+
+    /// What is wrong with the container itself, once all of its objects came by: its own
+    /// properties, its list. Of what is no bundle, nothing is.
+    ///
+    /// # Errors
+    /// [`BundleError::Head`] if what stands around the objects is not admissible JSON; the
+    /// splitter makes sure that it is.
+    pub fn finish(
+        &self,
+        checker: &mut Checker,
+        splitter: &Splitter,
+        container: Option<&Container>,
+    ) -> Result<Report, BundleError> {
+        let Some(Container::Head(head)) = container else {
+            return Ok(Report::clean());
+        };
+        let tree = checker.arena.parse(head).map_err(BundleError::Head)?;
+        let mut findings = Vec::new();
+        head_findings(tree.root(), self.objects, &mut findings);
+        findings.retain(|finding| !checker.options.off.contains(&finding.rule()));
+        let mut report = Report::of(&tree, &findings);
+        report.place_in_head(tree.text(), splitter);
+        Ok(report)
     }
 
     /// How many objects came by.
@@ -167,14 +191,5 @@ pub fn check_bundle(
         };
         each(&piece, report);
     }
-    let mut findings = Vec::new();
-    match reader.container() {
-        Some(Container::Head(head)) => {
-            let tree = checker.arena.parse(head).map_err(BundleError::Head)?;
-            head_findings(tree.root(), check.objects, &mut findings);
-            findings.retain(|finding| !checker.options.off.contains(&finding.rule()));
-            Ok(Report::of(&tree, &findings))
-        }
-        Some(Container::Bare | Container::List) | None => Ok(Report::clean()),
-    }
+    check.finish(checker, reader.splitter(), reader.container())
 }

@@ -136,7 +136,7 @@ impl<'t> Context<'t, '_> {
 }
 
 /// Whether `name` may name a property (§3.1, §7.3.2, §11.1.1). `id` is shorter, and the standard's.
-pub(super) fn is_property_name(name: &str) -> bool {
+pub(crate) fn is_property_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     (3..=250).contains(&bytes.len())
         && bytes[0].is_ascii_lowercase()

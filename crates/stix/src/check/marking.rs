@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::format;
 use super::rule::Rule;
-use crate::marking::Tlp;
+use crate::marking::{Tlp, TlpFault};
 use crate::selector::{Selector, SelectorError};
 use crate::tree::{Kind, Value};
 
@@ -76,10 +76,12 @@ impl<'t> Context<'t, '_> {
         }
         match Tlp::of_definition(object) {
             Ok(_) => {}
-            Err(name) if name.starts_with("TLP 2") => {
-                self.find(Rule::Tlp2Instance, object, name);
+            Err(TlpFault::Instance1) => self.find(Rule::TlpInstance, object, "TLP 1"),
+            Err(TlpFault::Instance2) => self.find(Rule::Tlp2Instance, object, "TLP 2.0"),
+            Err(TlpFault::Identifier) => {
+                let at = object.get("id").unwrap_or(object);
+                self.find(Rule::TlpIdentifier, at, "");
             }
-            Err(name) => self.find(Rule::TlpInstance, object, name),
         }
     }
 

@@ -29,7 +29,10 @@ impl<'t> Context<'t, '_> {
             self.bundle_as_object();
             return;
         }
-        self.version = spec_version_of(object, type_name);
+        self.version = self
+            .options
+            .spec
+            .unwrap_or_else(|| spec_version_of(object, type_name));
         let object_type = match self.version {
             SpecVersion::V20 => schema::object_type_v20(type_name),
             SpecVersion::V21 => schema::object_type(type_name),

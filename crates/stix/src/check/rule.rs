@@ -153,6 +153,7 @@ rules! {
     MarkingMissing "stix.7.2.1.missing" Must "7.2.1" "a marking definition without extensions has to have {a}" "add it";
     MarkingObject "stix.7.2.1.definition" Must "7.2.1" "the definition has to have {a}, a string" "add it";
     TlpInstance "stix.7.2.1.tlp" Must "7.2.1" "this is not the marking definition the standard prints for {a}; no other may exist" "refer to the standard's own definition";
+    TlpIdentifier "stix.7.2.1.tlp-id" Should "7.2.1" "{v} is the identifier of a published marking definition of TLP, and this is another object" "use an identifier of its own";
     Tlp2Instance "stix.tlp2.instance" Should "7.2.1" "this is not the published marking definition of {a}" "refer to the published definition";
     SelfMarking "stix.7.2.1.self" Must "3.2" "a marking definition may not mark itself" "remove the reference";
     SelectorSyntax "stix.7.2.3.syntax" Must "7.2.3" "{v} is not a selector: names and [indexes] separated by dots" "write it like external_references.[0].source_name";
@@ -186,6 +187,16 @@ impl Rule {
     #[must_use]
     pub fn section(self) -> &'static str {
         self.row().section
+    }
+
+    /// What it is about, in words that hold for every object.
+    #[must_use]
+    pub fn summary(self) -> String {
+        let says = self.row().says.replace("{n}", "a property");
+        let says = says
+            .replace("{v}", "the value")
+            .replace("{k}", "something else");
+        says.replace("{a}", "what its table says")
     }
 
     /// What to do about it.

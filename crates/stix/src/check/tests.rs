@@ -107,8 +107,8 @@ fn refuses_what_others_accept() {
         &campaign(&format!(r#","created_by_ref":"malware--{UUID}""#)),
         "stix.3.3.target",
     );
-    refused(&campaign(r#","name":"y""#), "json.admission");
-    refused(&campaign(r#","x_big":9007199254740993"#), "json.admission");
+    refused(&campaign(r#","name":"y""#), "json.duplicate-name");
+    refused(&campaign(r#","x_big":9007199254740993"#), "json.number");
     let prefix = object("x-unknown", "").replace("x-unknown--", "x-other--");
     refused(&prefix, "stix.2.9.prefix");
     // References inside extensions and parts of messages.

@@ -91,17 +91,35 @@ fn an_impostor_is_no_instance() {
     let clear = Tlp::Clear2.definition();
     assert_eq!(
         of(&clear.replace(Tlp::Clear2.id(), Tlp::White1.id())),
-        Err("TLP 1")
+        Err(TlpFault::Instance1)
     );
-    assert_eq!(of(&white.replace("TLP:WHITE", "TLP:CLEAR")), Err("TLP 1"));
-    assert_eq!(of(&white.replace("613f2e26", "613f2e27")), Err("TLP 1"));
-    assert_eq!(of(&white.replace("2017-01-20", "2017-01-21")), Err("TLP 1"));
-    assert_eq!(of(&clear.replace("94868c89", "94868c88")), Err("TLP 2.0"));
-    assert_eq!(of(&clear.replace("\"clear\"", "\"red\"")), Err("TLP 2.0"));
+    assert_eq!(
+        of(&white.replace("TLP:WHITE", "TLP:CLEAR")),
+        Err(TlpFault::Instance1)
+    );
+    assert_eq!(
+        of(&white.replace("613f2e26", "613f2e27")),
+        Err(TlpFault::Instance1)
+    );
+    assert_eq!(
+        of(&white.replace("2017-01-20", "2017-01-21")),
+        Err(TlpFault::Instance1)
+    );
+    assert_eq!(
+        of(&clear.replace("94868c89", "94868c88")),
+        Err(TlpFault::Instance2)
+    );
+    assert_eq!(
+        of(&clear.replace("\"clear\"", "\"red\"")),
+        Err(TlpFault::Instance2)
+    );
     assert_eq!(
         of(&white.replace("\"name\":\"TLP:WHITE\",", "")),
         Ok(Some(Tlp::White1))
     );
+    let id = Tlp::White1.id();
+    let other = format!(r#"{{"id":"{id}","definition_type":"statement"}}"#);
+    assert_eq!(of(&other), Err(TlpFault::Identifier));
     let statement = r#"{"definition_type":"statement","definition":{"statement":"x"}}"#;
     assert_eq!(of(statement), Ok(None));
 }

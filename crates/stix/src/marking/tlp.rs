@@ -115,6 +115,17 @@ const INSTANCES: [Instance; 9] = [
 const CREATED_1: &str = "2017-01-20T00:00:00.000Z";
 const CREATED_2: &str = "2022-10-01T00:00:00.000Z";
 
+/// How a marking definition can be at odds with the published ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TlpFault {
+    /// It is of type `tlp` and none of the four (STIX 2.1 §7.2.1.4).
+    Instance1,
+    /// It has the extension of TLP 2.0 and is none of the five.
+    Instance2,
+    /// It has the identifier of one of them, and says nothing of TLP.
+    Identifier,
+}
+
 const fn instance(tlp: Tlp, id: &'static str, name: &'static str, value: &'static str) -> Instance {
     Instance {
         tlp,
@@ -204,8 +215,8 @@ impl Tlp {
     ///
     /// # Errors
     /// If it claims to be of TLP, or has the identifier of one of the published definitions, and
-    /// is none of them: which of the two versions it offends.
-    pub(crate) fn of_definition(object: Value<'_>) -> Result<Option<Self>, &'static str> {
+    /// is none of them.
+    pub(crate) fn of_definition(object: Value<'_>) -> Result<Option<Self>, TlpFault> {
         let text = |name: &str| object.get(name).and_then(Value::as_str);
         let tlp_1 = object
             .get("definition")
@@ -222,8 +233,8 @@ impl Tlp {
         let claims_2 = extension.is_some();
         let Some(instance) = text("id").and_then(Self::of_id_text) else {
             return match (claims_1, claims_2) {
-                (true, _) => Err("TLP 1"),
-                (false, true) => Err("TLP 2.0"),
+                (true, _) => Err(TlpFault::Instance1),
+                (false, true) => Err(TlpFault::Instance2),
                 (false, false) => Ok(None),
             };
         };
@@ -240,10 +251,12 @@ impl Tlp {
         let alone = if version_2 { !claims_1 } else { !claims_2 };
         if value == Some(instance.value) && named && same_instant && alone {
             Ok(Some(instance.tlp))
+        } else if !claims_1 && !claims_2 {
+            Err(TlpFault::Identifier)
         } else if version_2 {
-            Err("TLP 2.0")
+            Err(TlpFault::Instance2)
         } else {
-            Err("TLP 1")
+            Err(TlpFault::Instance1)
         }
     }
 }

@@ -80,6 +80,13 @@ impl Matcher {
         bind::bind(&self.plan, &seen, &self.limits, &mut meter)
     }
 
+    /// Whether one observation alone decides: the pattern is a single observation expression
+    /// without qualifiers, so each observation matches or does not whatever the others are.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        matches!(self.plan, Plan::Leaf(_))
+    }
+
     /// Tells whether observations match.
     ///
     /// # Errors

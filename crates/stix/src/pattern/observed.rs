@@ -17,6 +17,25 @@ pub struct Observed<'a> {
     number: u64,
     /// By key, so that references resolve by binary search.
     objects: Vec<(&'a str, &'a Map<String, Value>)>,
+    reachable: Option<&'a Reachable<'a>>,
+}
+
+/// Objects that references lead to, but that were not observed themselves: no object path begins
+/// at one of them.
+#[derive(Clone, Debug, Default)]
+pub struct Reachable<'a> {
+    objects: Vec<(&'a str, &'a Map<String, Value>)>,
+}
+
+impl<'a> Reachable<'a> {
+    /// Makes objects reachable under the keys that references to them use; of several under one
+    /// key, the first.
+    pub fn new(objects: impl IntoIterator<Item = (&'a str, &'a Map<String, Value>)>) -> Self {
+        let mut objects: Vec<_> = objects.into_iter().collect();
+        objects.sort_by_key(|(key, _)| *key);
+        objects.dedup_by_key(|(key, _)| *key);
+        Self { objects }
+    }
 }
 
 /// Why observed data cannot be matched.
@@ -117,7 +136,15 @@ impl<'a> Observed<'a> {
             last,
             number,
             objects,
+            reachable: None,
         })
+    }
+
+    /// The same observation, whose references lead to these objects too, beside its own.
+    #[must_use]
+    pub fn reaching(mut self, reachable: &'a Reachable<'a>) -> Self {
+        self.reachable = Some(reachable);
+        self
     }
 
     /// Returns when the first of the observations was made.
@@ -144,11 +171,11 @@ impl<'a> Observed<'a> {
     }
 
     pub(super) fn resolve(&self, key: &str) -> Option<&'a Map<String, Value>> {
-        let at = self
-            .objects
-            .binary_search_by_key(&key, |(key, _)| key)
-            .ok()?;
-        Some(self.objects[at].1)
+        let find = |objects: &[(&'a str, &'a Map<String, Value>)]| {
+            let at = objects.binary_search_by_key(&key, |(key, _)| key).ok()?;
+            Some(objects[at].1)
+        };
+        find(&self.objects).or_else(|| find(&self.reachable?.objects))
     }
 }
 

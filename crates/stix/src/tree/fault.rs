@@ -67,3 +67,26 @@ pub enum SyntaxFault {
     #[error("a number beyond the range of a double")]
     NotFinite,
 }
+
+impl SyntaxFault {
+    /// The stable name of the rule that is broken, as reports have it, and what says so. Limits
+    /// begin with `limit.` and are ours.
+    #[must_use]
+    pub fn rule(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::TooLong(_) => ("limit.object-bytes", ""),
+            Self::TooManyValues => ("limit.values", ""),
+            Self::TooDeep => ("limit.depth", ""),
+            Self::Utf8 => ("json.utf-8", "RFC 7493 §2.1"),
+            Self::ByteOrderMark => ("json.byte-order-mark", "RFC 8259 §8.1"),
+            Self::DuplicateName(_) => ("json.duplicate-name", "RFC 7493 §2.3"),
+            Self::LoneSurrogate => ("json.surrogate", "RFC 7493 §2.1"),
+            Self::IntegerTooLarge | Self::NotFinite => ("json.number", "RFC 7493 §2.2"),
+            Self::Truncated
+            | Self::Expected(_)
+            | Self::Trailing
+            | Self::ControlCharacter
+            | Self::Escape => ("json.syntax", "RFC 8259"),
+        }
+    }
+}

@@ -107,6 +107,11 @@ fn what_is_read_often_is_one_search_by_key() {
         (include_str!("listing/stand.sql"), "objects", by_key),
         (include_str!("listing/added.sql"), "objects", by_key),
         (include_str!("logs/stand.sql"), "logs", by_key),
+        (
+            include_str!("accounts/trail.sql"),
+            "trail",
+            "USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
     ];
     for (sql, table, how) in expected {
         assert_eq!(plan(&db, sql), [format!("SEARCH {table} {how}")], "{sql}");
@@ -140,6 +145,44 @@ fn counting_walks_small_tables_and_the_few_excepted_only() {
         (
             include_str!("status/excepted.sql"),
             "SCAN items USING COVERING INDEX items_excepted",
+        ),
+    ];
+    for (sql, step) in expected {
+        assert_eq!(plan(&db, sql)[0], step, "{sql}");
+    }
+}
+
+#[test]
+fn the_outbox_is_read_by_what_leaves_the_fewest_rows() {
+    let (_directory, db) = database();
+    let expected = [
+        (
+            include_str!("outbox/same.sql"),
+            "SEARCH outbox USING INDEX outbox_waiting (track_id=? AND stix_id=? AND version_order=?)",
+        ),
+        (
+            include_str!("outbox/cleared.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=?)",
+        ),
+        (
+            include_str!("outbox/page.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_in_state.sql"),
+            "SEARCH outbox USING INDEX outbox_by_state (state=? AND rowid>?)",
+        ),
+        (
+            include_str!("outbox/page_of_ids.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/page_of_request.sql"),
+            "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            include_str!("outbox/untold.sql"),
+            "SCAN p USING INDEX outbox_posts_to_tell",
         ),
     ];
     for (sql, step) in expected {

@@ -88,3 +88,100 @@ async fn an_advance_fails_before_or_after_it_happened() {
         assert_eq!(found, (when == When::After).then_some(next));
     }
 }
+
+#[tokio::test]
+async fn every_change_of_accounts_fails_before_or_after_it_happened() {
+    use store::accounts::{CollectionSet, Grant, NewAudit, NewToken, RootSet, Scope, User};
+    for when in [When::Before, When::After] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.sqlite");
+        let faults = Faults::default();
+        let store: Arc<dyn Store> = Arc::new(FaultyStore::new(
+            SqliteStore::open(&path, StoreOptions::default()).unwrap(),
+            faults.clone(),
+        ));
+        let (line, user) = (NewAudit::default(), "al".to_owned());
+        let new = User {
+            name: user.clone(),
+            role: "reader".to_owned(),
+            password: None,
+            disabled: None,
+            pins: Vec::new(),
+            created: 0,
+        };
+        let token = NewToken {
+            hash: hash(1),
+            user: user.clone(),
+            name: String::new(),
+            read_only: true,
+            collections: None,
+            created: 0,
+            expires: None,
+        };
+        let grant = Grant {
+            user,
+            scope: Scope::All,
+            read: true,
+            write: false,
+            granted: 0,
+        };
+        // What is done twice is done the second time after it failed the first.
+        let lines = async || store.trail(None, 100).await.unwrap().len();
+        macro_rules! fails {
+            ($operation:literal, $again:expr, $call:expr) => {
+                let before = lines().await;
+                faults.fail($operation, 1, when);
+                $call.await.unwrap_err();
+                assert_eq!(
+                    lines().await - before,
+                    usize::from(when == When::After),
+                    $operation
+                );
+                assert_eq!(
+                    $call.await.is_ok(),
+                    when == When::Before || $again,
+                    $operation
+                );
+            };
+        }
+        fails!(
+            "create_user",
+            false,
+            store.create_user(new.clone(), line.clone())
+        );
+        fails!(
+            "set_user",
+            true,
+            store.set_user(new.clone(), false, line.clone())
+        );
+        fails!(
+            "create_token",
+            false,
+            store.create_token(token.clone(), line.clone())
+        );
+        fails!("revoke_token", true, store.revoke_token(1, 1, line.clone()));
+        fails!("grant", true, store.grant(grant.clone(), line.clone()));
+        fails!(
+            "revoke",
+            false,
+            store.revoke("al", Scope::All, line.clone())
+        );
+        fails!(
+            "set_collection",
+            true,
+            store.set_collection(CollectionSet::default(), line.clone())
+        );
+        fails!(
+            "set_root",
+            true,
+            store.set_root(RootSet::default(), line.clone())
+        );
+        fails!("note", true, store.note(vec![line.clone()]));
+        fails!(
+            "delete_user",
+            false,
+            store.delete_user("al", false, line.clone())
+        );
+        assert_eq!(faults.pending(), 0);
+    }
+}

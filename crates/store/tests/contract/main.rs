@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+mod accounts;
 mod append;
 mod checkpoints;
 mod concurrency;
@@ -12,12 +13,15 @@ mod crash;
 mod damage;
 mod dialogues;
 mod faults;
+mod feeds;
 mod items;
 mod listing;
 mod migration;
 mod objects;
+mod outbox;
 mod schema;
 mod sign_state;
+mod statuses;
 mod upkeep;
 mod watch;
 mod world;

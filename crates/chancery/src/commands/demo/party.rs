@@ -42,14 +42,10 @@ impl Party {
     pub(super) async fn start(dir: &Path, name: &'static str) -> anyhow::Result<Self> {
         let home_dir = dir.join(name.to_lowercase());
         let (public, listen) = (free_address()?, free_address()?);
+        let host = format!("{}.example", name.to_lowercase());
         let settings = Settings {
-            host: format!("{}.example", name.to_lowercase()),
-            name: name.to_owned(),
-            url: format!("https://{public}"),
-            listen,
-            api: None,
             poll_secs: 2,
-            witnesses: Vec::new(),
+            ..Settings::new(host, name, format!("https://{public}"), listen)
         };
         let office = NewOffice {
             name: "Duty desk".to_owned(),

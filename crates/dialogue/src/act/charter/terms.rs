@@ -24,6 +24,9 @@ pub const ACKNOWLEDGE_SECS_DEFAULT: u64 = 86_400;
 /// The longest time to acknowledge, in seconds: a year.
 pub const ACKNOWLEDGE_SECS_MAX: u64 = 366 * 86_400;
 
+/// The most officers that a track can ask for before something leaves.
+pub const CLEARANCE_OFFICERS_MAX: u8 = 2;
+
 /// The terms of one track (`docs/FORMATS.md` §6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackTerms {
@@ -35,6 +38,62 @@ pub struct TrackTerms {
     window_days: u64,
     heartbeat_secs: u64,
     acknowledge_secs: u64,
+    marking_ceiling: Option<Ceiling>,
+    clearance: u8,
+}
+
+/// The strictest marking of the Traffic Light Protocol that may be passed on a track; the widest sharing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ceiling {
+    /// TLP:CLEAR, and TLP:WHITE of version 1.
+    Clear,
+    /// TLP:GREEN.
+    Green,
+    /// TLP:AMBER.
+    Amber,
+    /// TLP:AMBER+STRICT.
+    AmberStrict,
+    /// TLP:RED: anything.
+    Red,
+}
+
+/// The words for a ceiling, in the order of its variants.
+const CEILING_WORDS: &[&str] = &["clear", "green", "amber", "amber+strict", "red"];
+const CEILINGS: [Ceiling; 5] = [
+    Ceiling::Clear,
+    Ceiling::Green,
+    Ceiling::Amber,
+    Ceiling::AmberStrict,
+    Ceiling::Red,
+];
+
+/// A word that names no ceiling.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no marking ceiling: it is one of clear, green, amber, amber+strict, red")]
+pub struct NoCeiling(pub Box<str>);
+
+impl Ceiling {
+    /// The word that a charter has for it.
+    pub fn word(self) -> &'static str {
+        CEILING_WORDS[self as usize]
+    }
+}
+
+impl std::fmt::Display for Ceiling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::str::FromStr for Ceiling {
+    type Err = NoCeiling;
+
+    fn from_str(word: &str) -> Result<Self, NoCeiling> {
+        let mut ceilings = CEILINGS.into_iter();
+        ceilings
+            .find(|ceiling| ceiling.word() == word)
+            .ok_or_else(|| NoCeiling(word.into()))
+    }
 }
 
 /// Who may read a track.
@@ -67,6 +126,8 @@ impl TrackTerms {
             window_days: WINDOW_DAYS_DEFAULT,
             heartbeat_secs: HEARTBEAT_SECS_MAX,
             acknowledge_secs: ACKNOWLEDGE_SECS_DEFAULT,
+            marking_ceiling: None,
+            clearance: 0,
         }
     }
 
@@ -96,6 +157,21 @@ impl TrackTerms {
             acknowledge_secs,
             ..self
         }
+    }
+
+    /// With a strictest marking that may be passed.
+    #[must_use]
+    pub fn ceiling(self, marking_ceiling: Option<Ceiling>) -> Self {
+        Self {
+            marking_ceiling,
+            ..self
+        }
+    }
+
+    /// With a number of officers who must clear what a party passes, at most [`CLEARANCE_OFFICERS_MAX`].
+    #[must_use]
+    pub fn cleared_by(self, clearance: u8) -> Self {
+        Self { clearance, ..self }
     }
 
     /// The name.
@@ -138,8 +214,18 @@ impl TrackTerms {
         duration(self.acknowledge_secs)
     }
 
+    /// The strictest marking that may be passed; anything when there is none.
+    pub fn marking_ceiling(&self) -> Option<Ceiling> {
+        self.marking_ceiling
+    }
+
+    /// How many officers of a party must clear what it passes before it leaves: 0, 1 or 2.
+    pub fn clearance(&self) -> u8 {
+        self.clearance
+    }
+
     pub(super) fn into_value(self) -> Value {
-        json!({
+        let mut value = json!({
             "name": self.name,
             "title": self.title,
             "access": self.access,
@@ -148,7 +234,15 @@ impl TrackTerms {
             "window_days": self.window_days,
             "heartbeat_secs": self.heartbeat_secs,
             "acknowledge_secs": self.acknowledge_secs,
-        })
+        });
+        // What a track does not ask for is not said, so that charters without it are the bytes they always were.
+        if let Some(ceiling) = self.marking_ceiling {
+            value["marking_ceiling"] = ceiling.word().into();
+        }
+        if self.clearance > 0 {
+            value["clearance"] = self.clearance.into();
+        }
+        value
     }
 
     pub(super) fn read(field: &Field<'_>) -> Result<Self, Refused> {
@@ -162,6 +256,14 @@ impl TrackTerms {
         }
         check_order(&list, parties.iter())?;
         let number = |name, max| field.member(name)?.integer(1, max);
+        let marking_ceiling = match field.optional("marking_ceiling")? {
+            Some(ceiling) => Some(ceiling.word(CEILING_WORDS, &CEILINGS)?),
+            None => None,
+        };
+        let clearance = match field.optional("clearance")? {
+            Some(officers) => officers.integer(0, CLEARANCE_OFFICERS_MAX.into())?,
+            None => 0,
+        };
         Ok(Self {
             name: field.member("name")?.parse()?,
             title: field.member("title")?.text_within(NAME_BYTES_MAX)?.into(),
@@ -173,6 +275,9 @@ impl TrackTerms {
             window_days: number("window_days", WINDOW_DAYS_MAX)?,
             heartbeat_secs: number("heartbeat_secs", HEARTBEAT_SECS_MAX)?,
             acknowledge_secs: number("acknowledge_secs", ACKNOWLEDGE_SECS_MAX)?,
+            marking_ceiling,
+            // The bound keeps it far below the limit of the type.
+            clearance: u8::try_from(clearance).unwrap_or(CLEARANCE_OFFICERS_MAX),
         })
     }
 }

@@ -1,0 +1,43 @@
+//! Get Objects (§5.4).
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use taxii::filter::Endpoint;
+
+use super::{
+    asker::{Accepts, Readable},
+    envelope::envelope,
+    page::{Asked, success},
+    problem::Problem,
+};
+use crate::node::Node;
+
+/// `GET {api-root}/collections/{id}/objects/`
+#[tracing::instrument(name = "taxii.get_objects", skip_all, fields(collection.id = %may.collection().id))]
+pub(super) async fn list(
+    State(node): State<Node>,
+    Readable(may): Readable,
+    _: Accepts,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let (collection, limits) = (may.collection(), &node.settings().taxii);
+    let query = query.unwrap_or_default();
+    let asked = Asked::read(limits, Endpoint::Objects, collection, None, &query)?;
+    let (track, bytes_max) = (collection.track.id, limits.page_bytes_max);
+    let page = node
+        .store()
+        .list_contents(
+            track,
+            asked.wanted.clone(),
+            asked.after,
+            asked.rows,
+            bytes_max,
+        )
+        .await?;
+    let (first, last) = (page.rows.first(), page.rows.last());
+    let of = asked.page(first.map(|row| &row.0), last.map(|row| &row.0), page.more);
+    let contents = page.rows.into_iter().map(|row| row.1).collect();
+    Ok(of.date(success(envelope(of.next.as_deref(), contents))))
+}

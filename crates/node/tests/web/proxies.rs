@@ -1,0 +1,94 @@
+//! Reverse proxies: believed if they are named, and nobody else is.
+
+use reqwest::StatusCode;
+
+use crate::server::{Server, refused};
+
+async fn id_of(server: &Server, given: &str) -> String {
+    let ask = server.client().get(server.url("/health/live"));
+    let answer = ask.header("x-request-id", given).send().await.unwrap();
+    answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_id_is_taken_from_a_trusted_proxy_alone() {
+    let stranger = Server::start(|_| {}).await;
+    assert_ne!(id_of(&stranger, "given-by-proxy").await, "given-by-proxy");
+    assert_ne!(id_of(&stranger, "x").await, id_of(&stranger, "x").await);
+    let trusted = Server::start(|web| {
+        web.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    assert_eq!(id_of(&trusted, "given-by-proxy").await, "given-by-proxy");
+    assert_ne!(id_of(&trusted, "not an id").await, "not an id");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_nobody_is_this_machine() {
+    let server = Server::start(|web| {
+        web.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    })
+    .await;
+    let ask = async |name: &str, value: &str| {
+        let ask = server
+            .client()
+            .get(server.url("/metrics"))
+            .header(name, value);
+        ask.send().await.unwrap().status()
+    };
+    assert_eq!(
+        ask("x-forwarded-for", "203.0.113.9").await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        ask("x-forwarded-for", "127.0.0.1, 203.0.113.9").await,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        ask("x-unheard", "x").await,
+        StatusCode::OK,
+        "the proxy itself"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_says_wrong_is_told() {
+    let server = Server::start(|web| {
+        web.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    })
+    .await;
+    let ask = server.client().get(server.url("/health/live"));
+    let answer = ask
+        .header("x-forwarded-for", "nobody")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let says = answer.text().await.unwrap();
+    assert!(
+        says.contains("`nobody` in X-Forwarded-For, which is no address"),
+        "{says}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_http_is_for_this_machine_or_for_proxies() {
+    let plain = refused(|web| web.listen = Some("0.0.0.0:0".parse().unwrap())).await;
+    insta::assert_snapshot!(plain, @"0.0.0.0:0 is no loopback address, and without TLS passwords and tokens would cross the network in the open: set `web.cert` and `web.key`, or listen on 127.0.0.1, or name the reverse proxy that speaks TLS in `web.trusted_proxies`");
+    let half = refused(|web| web.cert = Some("cert.pem".into())).await;
+    insta::assert_snapshot!(half, @"`web.cert` and `web.key` go together, and only one of them is set");
+    // With a proxy named, it may listen anywhere, and speaks to nobody else.
+    let server = Server::start(|web| {
+        web.listen = Some("0.0.0.0:0".parse().unwrap());
+        web.trusted_proxies = vec!["203.0.113.0/24".parse().unwrap()];
+    })
+    .await;
+    // This machine has only loopback addresses for certain, and those may be asked plainly.
+    assert_eq!(
+        crate::server::status(&server.say("GET /health/live HTTP/1.0\r\n\r\n").await),
+        "200"
+    );
+}

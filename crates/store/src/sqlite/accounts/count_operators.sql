@@ -1,0 +1,1 @@
+SELECT count(*) FROM users WHERE role = 'operator' AND disabled IS NULL;

@@ -1,0 +1,1 @@
+DELETE FROM grants WHERE user = ?1 AND scope = ?2 AND target = ?3;

@@ -1,0 +1,1 @@
+DELETE FROM user_pins WHERE user = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM trail WHERE id <= ?1;

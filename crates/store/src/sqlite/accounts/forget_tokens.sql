@@ -1,0 +1,1 @@
+DELETE FROM tokens WHERE revoked < ?1 OR expires < ?1;

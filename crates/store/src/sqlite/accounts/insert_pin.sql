@@ -1,0 +1,1 @@
+INSERT INTO user_pins (pin, user) VALUES (?1, ?2);

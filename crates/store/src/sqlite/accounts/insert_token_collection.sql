@@ -1,0 +1,1 @@
+INSERT INTO token_collections (token, collection) VALUES (?1, ?2) ON CONFLICT DO NOTHING;

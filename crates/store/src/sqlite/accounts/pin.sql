@@ -1,0 +1,1 @@
+SELECT user FROM user_pins WHERE pin = ?1;

@@ -1,0 +1,1 @@
+SELECT user, pin FROM user_pins ORDER BY user, pin;

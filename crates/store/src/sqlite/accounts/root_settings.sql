@@ -1,0 +1,1 @@
+SELECT root, title, description FROM root_settings ORDER BY root;

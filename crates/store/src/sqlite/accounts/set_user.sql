@@ -1,0 +1,1 @@
+UPDATE users SET role = ?2, password = ?3, disabled = ?4 WHERE name = ?1;

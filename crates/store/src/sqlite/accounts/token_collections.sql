@@ -1,0 +1,1 @@
+SELECT token, collection FROM token_collections ORDER BY token, collection;

@@ -1,0 +1,1 @@
+SELECT name, role, password, disabled, created FROM users ORDER BY name;

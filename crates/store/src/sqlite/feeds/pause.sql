@@ -1,0 +1,1 @@
+UPDATE feeds SET paused = ?2 WHERE name = ?1;

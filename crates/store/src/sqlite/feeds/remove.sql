@@ -1,0 +1,2 @@
+-- Its refusals go with it.
+DELETE FROM feeds WHERE name = ?1;

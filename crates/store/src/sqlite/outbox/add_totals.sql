@@ -1,0 +1,1 @@
+UPDATE outbox_totals SET items = items + ?1, bytes = bytes + ?2;

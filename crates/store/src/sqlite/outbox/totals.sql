@@ -1,0 +1,1 @@
+SELECT items, bytes FROM outbox_totals;
