@@ -34,6 +34,7 @@ pub use error::FeedError;
 pub(crate) use lanes::Lanes;
 
 use crate::node::Node;
+use round::Why;
 
 /// Rounds of different feeds at the same time.
 const ROUNDS_AT_ONCE_MAX: usize = 4;
@@ -87,7 +88,7 @@ async fn due(node: &Node) -> Vec<String> {
 }
 
 async fn one(node: Node, name: String, stop: CancellationToken) -> String {
-    match round::run(&node, &name, &stop).await {
+    match round::run(&node, &name, Why::Due, &stop).await {
         Ok(moved) if moved > 0 => info!(feed.name = %name, "feed {name} moved {moved} objects"),
         Ok(_) | Err(FeedError::Interrupted | FeedError::NoSuchFeed(_)) => {}
         Err(error) => warn!(feed.name = %name, "feed {name} failed: {error}"),

@@ -32,23 +32,28 @@ pub(crate) enum Feed {
     )]
     Add(Box<Add>),
     /// Every feed, with its state
+    #[command(after_help = "Example:\n  chancery feed list")]
     List,
     /// One feed: how far it came, what failed, what was refused
+    #[command(after_help = "Example:\n  chancery feed show osint")]
     Show {
         /// The feed
         name: String,
     },
     /// Run a round now and wait for its end
+    #[command(after_help = "Example:\n  chancery feed run osint")]
     Run {
         /// The feed
         name: String,
     },
     /// Let a feed rest; a round that runs is stopped
+    #[command(after_help = "Example:\n  chancery feed pause osint")]
     Pause {
         /// The feed
         name: String,
     },
     /// Let a resting feed go on
+    #[command(after_help = "Example:\n  chancery feed resume osint")]
     Resume {
         /// The feed
         name: String,
@@ -63,6 +68,7 @@ pub(crate) enum Feed {
         since: Option<Timestamp>,
     },
     /// Remove a feed and its credentials; what it brought stays
+    #[command(after_help = "Example:\n  chancery feed remove osint")]
     Remove {
         /// The feed
         name: String,

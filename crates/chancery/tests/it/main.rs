@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod accounts;
 mod cli;
 mod kill;
 mod r#match;
+mod outbox;
 mod process;
 mod validate;
 mod web;

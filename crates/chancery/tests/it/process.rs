@@ -88,7 +88,8 @@ pub(crate) fn found(dir: &Path, track: &str, window_items: u64) -> [Process; 2] 
 }
 
 impl Process {
-    fn init(dir: &Path, name: &str) -> Self {
+    /// Makes a node under `dir`.
+    pub(crate) fn init(dir: &Path, name: &str) -> Self {
         let home = dir.join(name);
         let this = Self {
             home,
@@ -135,6 +136,11 @@ impl Process {
 
     /// Starts it, if it does not run, without waiting until it answers.
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with arguments of `serve`.
+    pub(crate) fn start_with(&mut self, arguments: &[&str]) {
         if self.process.is_some() {
             return;
         }
@@ -144,6 +150,7 @@ impl Process {
             .open(self.home.join("log"));
         let mut command = chancery();
         command.arg("--home").arg(&self.home).args(["-v", "serve"]);
+        command.args(arguments);
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

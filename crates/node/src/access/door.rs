@@ -339,6 +339,7 @@ impl Node {
     }
 
     fn refused(&self, who: &str, remote: &Remote, why: &str) {
+        self.metrics().login_failed();
         let from = remote.ip.to_canonical().to_string();
         let (target, outcome) = why.split_once(": ").unwrap_or(("", why));
         let outcome = format!("refused: {outcome}");

@@ -8,6 +8,7 @@ use store::{
 
 use super::{AddFeed, Direction, FeedError, FeedName, definition, remote, round, secret::Secret};
 use crate::{
+    access::Caller,
     error::ApiError,
     node::Node,
     view::{FeedCountsView, FeedFailure, FeedRefusalView, FeedView},
@@ -18,7 +19,7 @@ const REFUSALS_SHOWN_MAX: usize = 50;
 
 impl Node {
     /// Makes a feed. It is due at once.
-    pub(crate) async fn add_feed(&self, asked: AddFeed) -> Result<FeedView, ApiError> {
+    pub(crate) async fn add_feed(&self, by: &Caller, asked: AddFeed) -> Result<FeedView, ApiError> {
         let invalid = |error: String| ApiError::invalid(format!("no feed was made: {error}"));
         let name = asked.check().map_err(|error| invalid(error.to_string()))?;
         let here = self
@@ -53,7 +54,8 @@ impl Node {
                 ..FeedCursor::default()
             },
         };
-        let _turn = self.feed_lanes().interrupt(name.as_str()).await;
+        let url = feed.url.clone();
+        let turn = self.feed_lanes().interrupt(name.as_str()).await;
         if self.store().feed(name.as_str()).await?.is_some() {
             return Err(exists(&name));
         }
@@ -65,7 +67,8 @@ impl Node {
             Err(StoreError::FeedExists { .. }) => return Err(exists(&name)),
             added => added?,
         }
-        drop(_turn);
+        drop(turn);
+        self.noted(by, "feed.add", format!("{name}: {url}")).await?;
         self.feed(name.as_str()).await
     }
 
@@ -92,14 +95,15 @@ impl Node {
     }
 
     /// Runs a round now, paused or not, and waits for its end.
-    pub(crate) async fn run_feed(&self, name: &str) -> Result<FeedView, ApiError> {
+    pub(crate) async fn run_feed(&self, by: &Caller, name: &str) -> Result<FeedView, ApiError> {
         self.store().feed(name).await?.ok_or_else(|| none(name))?;
+        self.noted(by, "feed.run", name).await?;
         let (node, owned) = (self.clone(), name.to_owned());
         // A task of its own: who asked may go away, the round goes on.
         let stop = self.stopping().clone();
         let round = self
             .tasks()
-            .spawn(async move { round::run(&node, &owned, &stop).await });
+            .spawn(async move { round::run(&node, &owned, round::Why::Asked, &stop).await });
         match round.await.map_err(ApiError::internal)? {
             Ok(_) => self.feed(name).await,
             Err(error) => Err(failed(name, &error)),
@@ -107,7 +111,12 @@ impl Node {
     }
 
     /// Lets a feed rest, or go on.
-    pub(crate) async fn pause_feed(&self, name: &str, paused: bool) -> Result<FeedView, ApiError> {
+    pub(crate) async fn pause_feed(
+        &self,
+        by: &Caller,
+        name: &str,
+        paused: bool,
+    ) -> Result<FeedView, ApiError> {
         if paused {
             let _turn = self.feed_lanes().interrupt(name).await;
             self.store().pause_feed(name, true).await.map_err(missing)?;
@@ -117,6 +126,8 @@ impl Node {
                 .await
                 .map_err(missing)?;
         }
+        let what = if paused { "feed.pause" } else { "feed.resume" };
+        self.noted(by, what, name).await?;
         self.feed(name).await
     }
 
@@ -124,6 +135,7 @@ impl Node {
     /// arrived here after `since`, or to the beginning. Nothing is there twice by that.
     pub(crate) async fn reset_feed(
         &self,
+        by: &Caller,
         name: &str,
         since: Option<Timestamp>,
     ) -> Result<FeedView, ApiError> {
@@ -146,15 +158,30 @@ impl Node {
             .await
             .map_err(missing)?;
         drop(turn);
+        let to = since.map_or_else(|| "the beginning".to_owned(), |at| instant(at).to_string());
+        self.noted(by, "feed.reset", format!("{name}: to {to}"))
+            .await?;
         self.feed(name).await
     }
 
     /// Removes a feed and its credentials. What it brought stays.
-    pub(crate) async fn remove_feed(&self, name: &str) -> Result<(), ApiError> {
+    pub(crate) async fn remove_feed(&self, by: &Caller, name: &str) -> Result<(), ApiError> {
         let parsed: FeedName = name.parse().map_err(|_| none(name))?;
         let _turn = self.feed_lanes().interrupt(name).await;
         self.store().remove_feed(name).await.map_err(missing)?;
-        Secret::remove(self.home(), &parsed).map_err(ApiError::internal)
+        Secret::remove(self.home(), &parsed).map_err(ApiError::internal)?;
+        self.noted(by, "feed.remove", name).await
+    }
+
+    /// Puts on the trail what was done.
+    async fn noted(
+        &self,
+        by: &Caller,
+        what: &str,
+        target: impl Into<String>,
+    ) -> Result<(), ApiError> {
+        let line = by.line(self, what, target, "done");
+        Ok(self.store().note(vec![line]).await?)
     }
 
     /// The arrival behind which everything was added to the collection later than `since`.

@@ -28,23 +28,31 @@ pub(super) async fn pull(node: &Node, feed: &NewFeed) -> Result<(), FeedError> {
         .writes(&here)
         .ok_or(FeedError::NoCollection)?;
     let there = remote::collection(node, feed).await?;
-    let mut cursor = feed.begins.clone();
-    let resumed = cursor.next.is_some();
-    let first = crawl(node, feed, &to, &there, &mut cursor).await;
-    match first {
+    let mut cursor = resumed(&feed.begins);
+    let with_token = cursor.next.is_some();
+    match crawl(node, feed, &to, &there, &mut cursor).await {
         Err(FeedError::Remote(error))
-            if resumed && is_about_the_token(&error) && cursor == feed.begins =>
+            if with_token && is_about_the_token(&error) && cursor == feed.begins =>
         {
-            // The other server has forgotten where that was. Everything up to the latest date that was met is here.
-            let from = cursor.seen_to.map(|at| at - DATE_STEP_MICROS);
-            cursor = FeedCursor {
-                next: None,
-                added_after: from.max(cursor.added_after),
-                ..cursor
-            };
+            // The other server has forgotten where that was, and never said a date: from where the crawl began.
+            cursor.next = None;
             crawl(node, feed, &to, &there, &mut cursor).await
         }
         ended => ended,
+    }
+}
+
+/// Where a round begins. One that goes on in the middle of a crawl does so by date, where one is known, and not by the
+/// token of the other server: tokens expire, and some servers give the page of a token once, so that the page which was
+/// on its way when this node was killed would be skipped. Everything up to that date is here.
+fn resumed(at: &FeedCursor) -> FeedCursor {
+    match at.seen_to {
+        Some(seen) => FeedCursor {
+            next: None,
+            added_after: at.added_after.max(Some(seen - DATE_STEP_MICROS)),
+            ..at.clone()
+        },
+        None => at.clone(),
     }
 }
 

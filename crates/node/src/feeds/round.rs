@@ -17,13 +17,23 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3_600);
 /// Longest text of a failure that is kept, in bytes.
 const ERROR_BYTES_MAX: usize = 4_000;
 
-/// Runs one round now, after the one that may be running, and tells how many objects moved.
+/// Why a round is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It was due when the engine looked.
+    Due,
+    /// Somebody wants it now.
+    Asked,
+}
+
+/// Runs one round, after the one that may be running, and tells how many objects moved.
 ///
 /// # Errors
 /// [`FeedError`], which is noted with the feed too.
 pub(super) async fn run(
     node: &Node,
     name: &str,
+    why: Why,
     stop: &CancellationToken,
 ) -> Result<u64, FeedError> {
     let turn = tokio::select! {
@@ -32,6 +42,10 @@ pub(super) async fn run(
     };
     let feed = one(node, name).await?;
     let began = node.clock().now().as_microsecond();
+    // While it waited for its turn somebody may have run it, or let it rest.
+    if why == Why::Due && (feed.paused || feed.due > began) {
+        return Ok(0);
+    }
     // Dropped where it stands: what was added is durable, and the cursor moves after it.
     let ended = tokio::select! {
         () = stop.cancelled() => Err(FeedError::Interrupted),

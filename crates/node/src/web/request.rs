@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -145,6 +145,10 @@ pub(crate) async fn surround(
                 return refuse(&path, StatusCode::BAD_REQUEST, "bad_proxy", &says);
             }
         };
+        if door == Door::Web && names_no_host(&request) {
+            let says = "a request of HTTP/1.1 names the host it is meant for";
+            return refuse(&path, StatusCode::BAD_REQUEST, "no_host", says);
+        }
         request.extensions_mut().insert(way.remote);
         let _ = current.from.set(way.remote.ip);
         let base = base_url(settings.url.as_deref(), &way, &request);
@@ -196,6 +200,14 @@ pub(crate) async fn surround(
         current.asked_by.get().cloned(),
     );
     answer.map(|body| Body::new(answered.counting(body)))
+}
+
+/// RFC 7230 §5.4: without it, a proxy and this node may think of different hosts. Who asks in this process needs none.
+fn names_no_host(request: &Request) -> bool {
+    request.version() == Version::HTTP_11
+        && request.extensions().get::<Peer>().is_some()
+        && request.uri().authority().is_none()
+        && !request.headers().contains_key(header::HOST)
 }
 
 /// The route's pattern, or that there was none: what paths are called where their number must be bounded.

@@ -26,6 +26,9 @@ pub(super) struct Ask {
     pub(super) body: Option<Bytes>,
     /// Whether the answer is an envelope, whose objects are taken out one by one.
     pub(super) envelope: bool,
+    /// Whether the server may have done something by answering that it will not do twice: some servers hand out the page
+    /// of a token once, and give the one after it when asked again.
+    pub(super) once: bool,
 }
 
 impl Ask {
@@ -36,6 +39,7 @@ impl Ask {
             url,
             body: None,
             envelope: false,
+            once: false,
         }
     }
 
@@ -76,6 +80,9 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            if ask.once && error.may_be_done() {
+                return Err(error);
+            }
             failed += 1;
             let Some(pause) = self.0.retry.pause(&error, failed) else {
                 return Err(error);

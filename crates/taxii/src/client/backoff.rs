@@ -3,7 +3,7 @@ use std::{fmt, time::Duration};
 use super::error::Error;
 
 /// Whether, and when, a failed request is sent again. Every request of TAXII 2.1 may be: adding the same objects
-/// twice is no error (§5.5).
+/// twice is no error (§5.5). One is not, whatever is said here: the page of a `next` that may have been given out.
 pub trait Retry: Send + Sync {
     /// How long to wait before the next attempt, or `None` to give up. `failed` counts the attempts that failed, from
     /// 1.

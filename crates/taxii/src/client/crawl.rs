@@ -3,6 +3,10 @@
 //! `next` is followed while there is one. Without it, the crawl goes on from the date of the last object, and asks for
 //! that date once more: several objects can have the same one, and `added_after` alone would skip those that were left
 //! for the next page. What comes twice by that is dropped again here.
+//!
+//! A page of a token is asked for once, unless the server surely did not see the request: medallion forgets what it has
+//! given out, so that asking again would skip a page. The crawl ends with the error then, and whoever wants to go on does
+//! so from the date of the last page that came.
 
 use std::collections::HashSet;
 
@@ -12,6 +16,7 @@ use url::Url;
 
 use super::{
     Client,
+    ask::Ask,
     error::Error,
     page::{Cursor, Page, Row},
     query::Query,
@@ -106,7 +111,11 @@ impl Crawl {
     async fn fetch_as<T: Row>(&self, query: &Query) -> Result<Page<T>, Error> {
         let mut url = self.url.clone();
         query.clone().limit(self.page_size).put_into(&mut url);
-        let answer = self.client.ask(&T::ask(url)).await?;
+        let ask = Ask {
+            once: query.next_token().is_some(),
+            ..T::ask(url)
+        };
+        let answer = self.client.ask(&ask).await?;
         T::page(answer, &self.client.0.limits)
     }
 

@@ -330,6 +330,14 @@ impl Error {
         )
     }
 
+    /// Whether the server may have worked on the request all the same.
+    pub(super) fn may_be_done(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut { .. } | Self::BrokenOff { .. } | Self::ServerFailed { .. }
+        )
+    }
+
     /// How long the server asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use futures::TryStreamExt;
-use taxii::client::{Cursor, Error, Limits, Query};
+use taxii::client::{Backoff, Cursor, Error, Limits, Query};
 
 use crate::{
     ledger::{Ledger, PLAIN, Ways},
@@ -392,4 +392,31 @@ async fn an_identifier_cannot_leave_its_place_in_the_url() {
         asked.path,
         "/api/collections/c/objects/..%2F..%2Fx%3Fy%23z/versions/"
     );
+}
+
+#[tokio::test]
+async fn a_page_that_may_have_been_given_out_is_not_asked_for_twice() {
+    for (code, tries) in [(500, 1), (503, 3)] {
+        let server = Server::start(with_objects(move |asked| match start_of(asked) {
+            0 => json(two_at_a_time(asked)),
+            _ => status(code, "{}"),
+        }))
+        .await;
+        let backoff = Backoff {
+            first: std::time::Duration::from_millis(1),
+            wait_max: std::time::Duration::from_millis(2),
+            attempts_max: 3,
+            jitter: Box::new(|| 0.5),
+        };
+        let collection = collection(server.client().retry(backoff)).await;
+        let (ids, error) = crawl(&collection, Query::new()).await;
+        assert_eq!(ids, ["x--0", "x--1"]);
+        assert!(error.unwrap().is_transient());
+        let of_token = |asked: &&Asked| asked.parameter("next").is_some();
+        assert_eq!(
+            server.asked().iter().filter(of_token).count(),
+            tries,
+            "{code}"
+        );
+    }
 }
