@@ -28,27 +28,32 @@ const SECRET_BYTES_MAX: u64 = 64 << 10;
 pub(crate) enum Feed {
     /// Make a feed; its first round begins at once when the node runs
     #[command(
-        after_help = "Examples:\n  chancery feed add osint --url https://taxii.example/taxii2/ --collection indicators --into watchlist \\\n      --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --url https://isac.example/api/ --collection inbox --from cyber --ceiling green \\\n      --token-file token.txt"
+        after_help = "Examples:\n  chancery feed add osint --server https://taxii.example/taxii2/ --collection indicators --into watchlist \\\n      --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --server https://isac.example/api/ --collection inbox --from cyber --ceiling green \\\n      --token-file token.txt"
     )]
     Add(Box<Add>),
     /// Every feed, with its state
+    #[command(after_help = "Example:\n  chancery feed list")]
     List,
     /// One feed: how far it came, what failed, what was refused
+    #[command(after_help = "Example:\n  chancery feed show osint")]
     Show {
         /// The feed
         name: String,
     },
     /// Run a round now and wait for its end
+    #[command(after_help = "Example:\n  chancery feed run osint")]
     Run {
         /// The feed
         name: String,
     },
     /// Let a feed rest; a round that runs is stopped
+    #[command(after_help = "Example:\n  chancery feed pause osint")]
     Pause {
         /// The feed
         name: String,
     },
     /// Let a resting feed go on
+    #[command(after_help = "Example:\n  chancery feed resume osint")]
     Resume {
         /// The feed
         name: String,
@@ -63,6 +68,7 @@ pub(crate) enum Feed {
         since: Option<Timestamp>,
     },
     /// Remove a feed and its credentials; what it brought stays
+    #[command(after_help = "Example:\n  chancery feed remove osint")]
     Remove {
         /// The feed
         name: String,
@@ -78,7 +84,7 @@ pub(crate) struct Add {
     name: String,
     /// The other server's discovery URL, or an API root of it
     #[arg(long, value_name = "URL")]
-    url: String,
+    server: String,
     /// The collection there: identifier, alias or title
     #[arg(long, value_name = "COLLECTION")]
     collection: String,
@@ -244,7 +250,7 @@ fn asked(args: Add) -> anyhow::Result<AddFeed> {
         name: args.name,
         direction,
         collection,
-        url: args.url,
+        url: args.server,
         remote_collection: args.collection,
         credentials,
         authorities: args.ca.as_deref().map(file::read_text).transpose()?,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod cli;
+mod feed;
 mod kill;
 mod r#match;
 mod process;
