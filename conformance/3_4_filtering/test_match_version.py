@@ -22,7 +22,6 @@ def modified(page):
         ("EXACT1", [1]),
         ("EXACT0,EXACT1", [0, 1]),
         ("EXACT0,last", [0, 2]),
-        ("all,first", [0, 1, 2]),
     ),
 )
 @pytest.mark.parametrize("endpoint", ("objects", "object", "manifest"))
@@ -43,6 +42,15 @@ def test_which(collection, three, endpoint, given, wanted):
 
 def samples_key(text):
     return text.removesuffix("Z").rstrip("0")
+
+
+@pytest.mark.must
+def test_all_beside_others(collection, three):
+    """3.4.1: all has every version in it; beside another it is redundant, or refused."""
+    answer = collection.target.get(collection.objects_url, query({"id": three[0]["id"], "version": "all,first"}))
+    fails(answer, 200, 400)
+    if answer.status_code == 200:
+        assert len(answer.json()["objects"]) == 3
 
 
 @pytest.mark.must

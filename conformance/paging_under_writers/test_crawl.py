@@ -1,6 +1,7 @@
 """A crawl while eight clients add and one deletes: what was there from start to end, exactly once."""
 
 import threading
+import time
 
 import pytest
 from suite import samples
@@ -9,6 +10,8 @@ from suite.target import Target, query, read
 WRITERS = 8
 # What the writers add in all, so that a slow server is not asked for ever longer crawls.
 WRITES_MAX = 200
+# What a crawl of a few hundred objects may take.
+CRAWL_SECS = 60
 
 
 class Traffic:
@@ -87,13 +90,13 @@ def crawled(request, collection, size, walk):
     with Traffic(collection, WRITERS, WRITES_MAX // 4 if brief else WRITES_MAX, kind) as traffic:
         for start in range(0, stays, 50):
             collection.add(*there[start : start + 50])
-        got = []
+        got, began = [], time.monotonic()
         for page in walk(collection, {"type": kind, "limit": size}):
             got += [each["id"] for each in page.get("objects", [])]
             if {each["id"] for each in there} <= set(got) and len(got) > most:
                 break
-            if len(got) > 20 * most:
-                raise AssertionError("the crawl does not end")
+            assert len(got) <= 20 * most, "the crawl does not end"
+            assert time.monotonic() - began < CRAWL_SECS, f"the crawl has not ended after {CRAWL_SECS} s"
     assert not traffic.errors, traffic.errors
     assert traffic.written, "nobody wrote"
     wanted = [each["id"] for each in there]

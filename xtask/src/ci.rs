@@ -31,6 +31,17 @@ const STEPS: &[(&str, &str, &[&str])] = &[
     ),
     // Tests start real nodes, real witnesses and the foreign verifiers on what nodes export.
     ("tests", "cargo", &["test", "--workspace"]),
+    // The program is built by then, and starts on a directory of its own.
+    (
+        "the TAXII suite on a node",
+        "conformance/peers/run",
+        &["chancery", "--shoulds", "--slow", "--brief"],
+    ),
+    (
+        "a fuzzer on a node's TAXII endpoints",
+        "conformance/fuzz",
+        &["--examples", "100"],
+    ),
     (
         "benchmarks, once and small",
         "cargo",
@@ -42,6 +53,20 @@ const STEPS: &[(&str, &str, &[&str])] = &[
             "--",
             "bench",
             "record",
+            "--quick",
+        ],
+    ),
+    (
+        "TAXII, once and small",
+        "cargo",
+        &[
+            "run",
+            "--release",
+            "--package",
+            "xtask",
+            "--",
+            "bench",
+            "taxii",
             "--quick",
         ],
     ),

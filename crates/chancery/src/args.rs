@@ -64,6 +64,15 @@ pub(crate) enum Command {
     /// Run the node: sync with the other parties, serve them and this party's people and tools
     #[command(after_help = "Example:\n  chancery serve --listen 0.0.0.0:8443 --web 127.0.0.1:8080")]
     Serve(Serve),
+    /// Show, check and explain this node's settings
+    #[command(subcommand)]
+    Config(crate::commands::config::Config),
+    /// Ask a running node whether it can do its work; for service managers and containers
+    #[command(after_help = "Example:\n  chancery health && echo ready")]
+    Health,
+    /// Write man pages, or the completions of a shell
+    #[command(subcommand)]
+    Generate(crate::commands::generate::Generate),
     /// Show this party's signed card, or read another party's and its fingerprint
     #[command(
         after_help = "Examples:\n  chancery card > alpha.card\n  chancery card beta.card        # read its fingerprint over the telephone"

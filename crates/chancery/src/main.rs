@@ -6,36 +6,35 @@ mod config;
 mod connect;
 mod exit;
 mod file;
+mod logging;
+mod notify;
+mod open;
 mod say;
 
-use std::{
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::process::ExitCode;
 
 use clap::Parser as _;
-use node::{Node, home::Home};
-use tracing_subscriber::EnvFilter;
+use node::home::Home;
 
 use crate::{
     args::{Cli, Command},
     commands::{
-        acts, audit, card, care, carry, collection, demo, dialogue, feed, init, key, r#match,
-        outbox, pass, prove, serve, status, token, track, user, validate, verify,
+        acts, audit, card, care, carry, collection, config as config_command, demo, dialogue, feed,
+        generate, health, init, key, r#match, outbox, pass, prove, serve, status, token, track,
+        user, validate, verify,
     },
     connect::Connection,
+    open::{Found, open},
     say::Say,
 };
-
-/// How long a command waits for another one, or for a node that starts or stops, to leave the directory.
-pub(crate) const LOCK_TIME_MAX: Duration = Duration::from_secs(10);
-/// How often it looks.
-pub(crate) const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let out = Say { json: cli.json };
-    log_to_standard_error(cli.verbose);
+    // A node that serves logs what its settings ask for, once they are read.
+    if !matches!(cli.command, Command::Serve(_)) {
+        logging::for_a_command(cli.verbose);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(out, &error.into()),
@@ -52,8 +51,13 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Init(args) => return init::run(&cli.home, out, args),
         Command::Restore(args) => return care::restore(&cli.home, out, &args),
         Command::Serve(args) => {
-            return serve::run(Home::at(&cli.home).existing()?, out, args).await;
+            return serve::run(Home::at(&cli.home).existing()?, out, args, cli.verbose).await;
         }
+        Command::Config(command) => {
+            return config_command::run(&cli.home, out, &command);
+        }
+        Command::Generate(command) => return generate::run(&command),
+        Command::Health => return health::run(&Home::at(&cli.home).existing()?, out).await,
         Command::Verify(args) => return verify::run(out, &args),
         Command::Validate(args) => return validate::run(out, &args),
         Command::Match(args) => return r#match::run(out, &args),
@@ -96,7 +100,10 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
         Command::Backup(args) => care::backup(connection, out, args).await,
         Command::Fsck => care::fsck(connection, out).await,
         Command::Doctor => care::doctor(connection, out).await,
-        Command::Init(_)
+        Command::Config(_)
+        | Command::Generate(_)
+        | Command::Health
+        | Command::Init(_)
         | Command::Restore(_)
         | Command::Serve(_)
         | Command::Verify(_)
@@ -116,37 +123,10 @@ async fn connect(
         return Connection::to_url(url, token);
     }
     let home = Home::at(home).existing()?;
-    let settings = config::load(&home)?;
-    let begun = Instant::now();
-    loop {
-        let held = match Node::open(home.clone(), settings.clone()).await {
-            Ok(node) => return Ok(Connection::at_rest(node)),
-            Err(error) if error.is_held() => error,
-            Err(error) => return Err(error.into()),
-        };
-        // A running node answers on its socket; another command ends soon, and a node that starts will answer.
-        if tokio::net::UnixStream::connect(home.socket()).await.is_ok() {
-            return Connection::to_socket(&home.socket());
-        }
-        if begun.elapsed() > LOCK_TIME_MAX {
-            return Err(held.into());
-        }
-        tokio::time::sleep(LOCK_PAUSE).await;
+    match open(&home, &config::load(&home)?).await? {
+        Found::AtRest(node) => Ok(Connection::at_rest(node)),
+        Found::Running(_) => Connection::to_socket(&home.socket()),
     }
-}
-
-fn log_to_standard_error(verbose: u8) {
-    let default = match verbose {
-        0 => "error",
-        1 => "chancery=info,node=info,store=info",
-        2 => "chancery=debug,node=debug,store=debug",
-        _ => "debug",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 #[expect(

@@ -159,12 +159,15 @@ async fn keep_trail(
     next: Next,
 ) -> Response {
     let target = format!("{} {}", request.method(), request.uri().path());
+    let looks = request.method().is_safe();
     let response = next.run(request).await;
     let status = response.status();
     let used = response.extensions().get::<Used>().map(|used| used.0);
     if status == StatusCode::FORBIDDEN {
         node.note_refusal(caller.line(&node, "forbidden", target, "refused"));
-    } else if let Some(used @ (Draft | HandOver | Clear | Keep)) = used {
+    } else if let Some(used @ (Draft | HandOver | Clear | Keep)) = used
+        && !looks
+    {
         let outcome = match status.is_success() {
             true => "done".to_owned(),
             false => format!("refused: {status}"),

@@ -10,6 +10,8 @@ use crate::node::Node;
 
 /// How long the store may take to answer.
 const STORE_TIME_MAX: Duration = Duration::from_secs(2);
+/// How long it may take before the node counts as hanging: a large import keeps it busy too.
+const ALIVE_TIME_MAX: Duration = Duration::from_secs(20);
 /// Free space below which the node takes no work, bytes.
 const DISK_BYTES_MIN: u64 = 256 << 20;
 
@@ -23,6 +25,13 @@ pub struct Readiness {
 }
 
 impl Node {
+    /// Whether the store answers at all, be it with an error. A node whose store hangs is helped by a restart, one whose
+    /// disk is full is not.
+    pub async fn is_alive(&self) -> bool {
+        let asked = self.store().alarms(0, 1);
+        tokio::time::timeout(ALIVE_TIME_MAX, asked).await.is_ok()
+    }
+
     /// Looks whether the node can do its work: it is not stopping, the store answers, what it signs can be recorded.
     pub async fn readiness(&self) -> Readiness {
         let mut reasons = Vec::new();

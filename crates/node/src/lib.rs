@@ -35,7 +35,7 @@ pub mod settings;
 pub mod setup;
 pub mod source;
 pub mod sync;
-pub mod taxii;
+mod taxii;
 pub mod tls;
 pub mod trees;
 pub mod view;

@@ -396,12 +396,16 @@ impl Writer {
             .iter()
             .filter_map(|draft| draft.object.as_ref().map(ObjectVersion::key))
             .collect();
-        let held = parts
-            .store
-            .lookup_objects(parts.track, keys)
-            .await
-            .map_err(|error| SequenceError::Nothing(error.to_string()))?;
-        let mut held = held.into_iter();
+        // Contents are hashed while the store looks.
+        let contents: Vec<Bytes> = drafts.iter().map(|draft| draft.content.clone()).collect();
+        let hashing = tokio::task::spawn_blocking(move || {
+            let hash = |content: &Bytes| *Hash::of(content).as_bytes();
+            contents.iter().map(hash).collect::<Vec<_>>()
+        });
+        let held = parts.store.lookup_objects(parts.track, keys).await;
+        let nothing = |error: &dyn std::fmt::Display| SequenceError::Nothing(error.to_string());
+        let mut held = held.map_err(|error| nothing(&error))?.into_iter();
+        let hashes = hashing.await.map_err(|error| nothing(&error))?;
         let mut next = self.tree.as_ref().map_or(0, |tree| tree.size().get());
         let mut in_batch: HashMap<VersionKey, [u8; 32]> = HashMap::new();
         let mut selected = Selected {
@@ -409,14 +413,13 @@ impl Writer {
             fresh: Vec::with_capacity(drafts.len()),
             unlisted: Vec::new(),
         };
-        for mut draft in drafts {
+        for (mut draft, content_hash) in drafts.into_iter().zip(hashes) {
             let Some(object) = draft.object.take() else {
                 selected.outcomes.push(Outcome::Passed(next));
                 selected.fresh.push((draft, None));
                 next += 1;
                 continue;
             };
-            let content_hash = *Hash::of(&draft.content).as_bytes();
             let before = held.next().unwrap_or_default();
             let same = before
                 .iter()

@@ -33,7 +33,6 @@ use axum::{
 };
 
 pub(crate) use keep::Keep;
-pub use outcomes::Settled;
 
 use crate::node::Node;
 

@@ -10,8 +10,15 @@ pub mod remote;
 pub mod request;
 pub mod tls;
 
-use axum::{Router, middleware, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    middleware,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
 use http::{Method, StatusCode, Uri};
+use tower::ServiceExt as _;
 
 pub use self::{
     body::BODY_BYTES_MAX,
@@ -23,18 +30,27 @@ use crate::{
     health,
     metrics::scrape,
     node::Node,
-    web::{refusal::refuse, request::Door},
+    web::{
+        refusal::{is_taxii, refuse},
+        request::Door,
+    },
 };
 
 impl Node {
     /// Everything that is served to tools and people, with all that surrounds a request. Every request that comes out
     /// of it carries the extensions [`Remote`], [`RequestId`] and [`BaseUrl`].
     pub fn web(&self) -> Router {
+        // What is nowhere is said in the words of whoever was asked: TAXII asks who wants to know first.
+        let taxii = self.taxii();
+        let nowhere = async move |request: Request| match is_taxii(request.uri().path()) {
+            true => taxii.oneshot(request).await.into_response(),
+            false => unknown(request.uri()),
+        };
         let router = Router::new()
             .merge(self.api_for_callers().reset_fallback())
-            .merge(self.taxii())
+            .merge(self.taxii().reset_fallback())
             .merge(self.watched())
-            .fallback(unknown)
+            .fallback(nowhere)
             .layer(compress::layer());
         self.surrounded(router, Door::Web)
     }
@@ -44,7 +60,7 @@ impl Node {
         let router = Router::new()
             .merge(self.api().reset_fallback())
             .merge(self.watched())
-            .fallback(unknown);
+            .fallback(async |uri: Uri| unknown(&uri));
         self.surrounded(router, Door::Socket)
     }
 
@@ -64,7 +80,7 @@ impl Node {
     }
 }
 
-async fn unknown(uri: Uri) -> Response {
+fn unknown(uri: &Uri) -> Response {
     let title = format!("there is nothing at {}", uri.path());
     refuse(uri.path(), StatusCode::NOT_FOUND, "not_found", &title)
 }

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use rusqlite::Connection;
 use store::{
     Append, Dialogue, DialogueState, Item, ItemState, LogId, NewLog, NewObject, NewTile, Opening,
-    ReadLimits, SqliteStore, Store, StoreOptions, TileAt, VersionKey,
+    ReadLimits, SqliteStore, Store, StoreOptions, TileAt, VersionKey, VersionsWanted, Wanted,
 };
 
 const BATCH: u64 = 4096;
@@ -205,6 +205,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let track = store.log(log).await?.ok_or("the log is there")?.track_id;
     let keys = sample.len();
+    let keys_asked = sample.clone();
     let start = Instant::now();
     store.lookup_objects(track, sample).await?;
     println!(
@@ -218,6 +219,49 @@ async fn main() -> Result<(), Box<dyn Error>> {
     store.items(log, 256..512, ReadLimits::default()).await?;
     println!("256 items     {:>9.1} us", micros(start));
 
+    let id = |key: &VersionKey| Wanted {
+        ids: vec![key.stix_id.clone()],
+        ..Wanted::default()
+    };
+    let version = |key: &VersionKey| Wanted {
+        versions: VersionsWanted {
+            last: false,
+            exact: vec![key.order.clone()],
+            ..VersionsWanted::default()
+        },
+        ..Wanted::default()
+    };
+    let of_type = |_: &VersionKey| Wanted {
+        types: vec!["indicator".to_owned()],
+        ..Wanted::default()
+    };
+    let any = |_: &VersionKey| Wanted::default();
+    let asked: [(&str, usize, &Question); 5] = [
+        ("one by id", 10, &id),
+        ("by version", 10, &version),
+        ("100 of a type", 100, &of_type),
+        ("100 of any", 100, &any),
+        ("1,000 of any", 1_000, &any),
+    ];
+    for (name, limit, wanted) in asked {
+        let mut took = Vec::new();
+        for (n, key) in (0..).zip(keys_asked.iter().cycle().take(500)) {
+            let after = if limit < 100 { 0 } else { n * 7_919 % items };
+            let wanted = wanted(key);
+            let start = Instant::now();
+            let page = store
+                .list_joined(track, wanted, after, limit, 1 << 30)
+                .await?;
+            took.push(micros(start));
+            if page.rows == 0 && after == 0 {
+                return Err(format!("{name}: nothing was found").into());
+            }
+        }
+        took.sort_by(f64::total_cmp);
+        let (median, p99) = (took[250], took[495]);
+        println!("{name:<14}{median:>9.1} us, p99 {p99:.1} us");
+    }
+
     drop(store);
     let start = Instant::now();
     let store = SqliteStore::open(&path, StoreOptions::default())?;
@@ -229,6 +273,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     Ok(())
 }
+
+/// What is asked for, made from a version that is there.
+type Question = dyn Fn(&VersionKey) -> Wanted;
 
 fn micros(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e6

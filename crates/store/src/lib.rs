@@ -75,7 +75,9 @@ pub use item::{
     Append, ENTRY_BYTES, Hash, Item, ItemState, NewObject, NewTile, Opening, RANGE_ITEMS_MAX,
     ReadLimits, Resolve, StoredItem, TileAt,
 };
-pub use listing::{Listed, Page, Relist, SPECS, VersionKey, VersionsWanted, WANTED_MAX, Wanted};
+pub use listing::{
+    Joined, Listed, Page, Relist, SPECS, Stamp, VersionKey, VersionsWanted, WANTED_MAX, Wanted,
+};
 pub use lock::{DirectoryLock, LockError};
 pub use position::{LOG_ID_MAX, LOG_SIZE_MAX, LogId, Position, TrackId};
 pub use sign_state::{

@@ -5,6 +5,8 @@
 //! from whichever party. Arrival numbers are the cursor: they only grow, and none is given twice, so that
 //! who reads on from behind the last one seen misses nothing that stays and sees nothing twice.
 
+use bytes::Bytes;
+
 use crate::item::Hash;
 use crate::position::Position;
 use crate::watch::ObjectKey;
@@ -91,6 +93,28 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// Whether another row of the kind comes after the last of them.
     pub more: bool,
+}
+
+/// A page as it is sent: the contents alone, ready to stand in a JSON array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The contents by arrival, a comma between each two.
+    pub contents: Bytes,
+    /// How many they are.
+    pub rows: usize,
+    /// Arrival and `added` of the first and of the last of them; `None` where there are none.
+    pub ends: Option<[Stamp; 2]>,
+    /// Whether another row of the kind comes after the last of them.
+    pub more: bool,
+}
+
+/// When a row was added, and its place: as in [`Listed`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// As in [`Listed::arrival`].
+    pub arrival: u64,
+    /// As in [`Listed::added`].
+    pub added: i64,
 }
 
 /// A held version to list again after it was taken out of the view.

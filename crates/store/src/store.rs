@@ -12,7 +12,7 @@ use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
 use crate::feeds::Feeds;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
-use crate::listing::{Listed, Page, Relist, VersionKey, Wanted};
+use crate::listing::{Joined, Listed, Page, Relist, VersionKey, Wanted};
 use crate::outbox::Outbox;
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{BackupProgress, Counts, DiskUse, Finding};
@@ -260,8 +260,9 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
     ) -> Result<Vec<StoredObject>, StoreError>;
 
     /// The listed versions of a track that are wanted, in order of arrival, from behind the arrival
-    /// number `after` (0: from the start); at most `limit`. What is listed from before a reader's first
-    /// page until after its last is on exactly one of its pages, whatever is added or taken out meanwhile.
+    /// number `after` (0: from the start); at most `limit` and [`BATCH_MAX`]. What is listed and wanted
+    /// from before a reader's first page until after its last is on exactly one of its pages, whatever is
+    /// added or taken out meanwhile.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] beyond [`WANTED_MAX`](crate::WANTED_MAX).
@@ -286,6 +287,19 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
         limit: usize,
         total_bytes_max: u64,
     ) -> Result<Page<(Listed, Bytes)>, StoreError>;
+
+    /// [`Store::list_contents`] as it is sent, copied once: the way to read very many.
+    ///
+    /// # Errors
+    /// Those of [`Store::list`].
+    async fn list_joined(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+        total_bytes_max: u64,
+    ) -> Result<Joined, StoreError>;
 
     /// Takes the wanted versions out of the view of a track at `at`, unix microseconds, and tells how many
     /// they were. Their items stay, and so does what is known of where they are held.

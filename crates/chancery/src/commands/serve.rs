@@ -1,55 +1,132 @@
 //! `chancery serve`: the node, until it is asked to stop.
 
-use std::time::Instant;
-
 use anyhow::Context as _;
-use node::{Node, OpenError, home::Home, settings::Settings};
+use node::{Node, home::Home, serve::Serving};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::{LOCK_PAUSE, LOCK_TIME_MAX, args::Serve, config, say::Say};
+use crate::{
+    args::Serve,
+    config::{self, Override},
+    logging,
+    notify::Manager,
+    open::{Found, open},
+    say::Say,
+};
 
-/// Runs the node until SIGINT or SIGTERM.
-pub(crate) async fn run(home: Home, out: Say, args: Serve) -> anyhow::Result<()> {
-    let mut settings = config::load(&home)?;
-    settings.listen = args.listen.unwrap_or(settings.listen);
-    settings.web.listen = args.web.or(settings.web.listen);
-    settings.web.cert = args.web_cert.or(settings.web.cert);
-    settings.web.key = args.web_key.or(settings.web.key);
-    settings.web.url = args.web_url.or(settings.web.url);
-    let node = open(&home, &settings).await?;
+/// Runs the node until SIGINT or SIGTERM; SIGHUP reads its certificate again.
+pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyhow::Result<()> {
+    let settings = config::load_with(&home, &flags(&args, verbose))?;
+    logging::start(&settings.log);
+    let node = match open(&home, &settings).await? {
+        Found::AtRest(node) => node,
+        Found::Running(held) => return Err(held.into()),
+    };
+    // Before the node says that it serves: a signal must find somebody.
+    let mut signals = Signals::new()?;
+    let manager = Manager::of_this_process();
     let stop = CancellationToken::new();
     let serving = node.serve(stop.clone()).await?;
     out.line(serving.says());
-    signalled().await?;
+    manager.ready(&serving.says());
+    tracing::info!("{}", serving.says());
+    until_stopped(&node, &serving, &manager, &mut signals).await;
+    manager.stopping();
     stop.cancel();
     serving.ended().await;
     node.stop().await;
+    tracing::info!("stopped in good order");
     Ok(())
 }
 
-/// Opens the node, waiting for a command that has it open to end; another running node is an error at once.
-async fn open(home: &Home, settings: &Settings) -> Result<Node, OpenError> {
-    let begun = Instant::now();
+fn flags(args: &Serve, verbose: u8) -> [Override; 6] {
+    let path =
+        |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    [
+        (
+            "listen",
+            "--listen",
+            args.listen.map(|address| address.to_string()),
+        ),
+        (
+            "web.listen",
+            "--web",
+            args.web.map(|address| address.to_string()),
+        ),
+        ("web.cert", "--web-cert", path(&args.web_cert)),
+        ("web.key", "--web-key", path(&args.web_key)),
+        ("web.url", "--web-url", args.web_url.clone()),
+        (
+            "log.level",
+            "-v",
+            logging::level(verbose).map(str::to_owned),
+        ),
+    ]
+}
+
+async fn until_stopped(node: &Node, serving: &Serving, manager: &Manager, signals: &mut Signals) {
+    let pause = manager.watchdog_pause();
     loop {
-        let held = match Node::open(home.clone(), settings.clone()).await {
-            Err(error) if error.is_held() => error,
-            opened => return opened,
+        let watchdog = async {
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => std::future::pending().await,
+            }
         };
-        let runs = tokio::net::UnixStream::connect(home.socket()).await.is_ok();
-        if runs || begun.elapsed() > LOCK_TIME_MAX {
-            return Err(held);
+        tokio::select! {
+            asked = signals.next() => {
+                if asked == Asked::Stop {
+                    return;
+                }
+                manager.reloading();
+                match serving.reload() {
+                    Ok(()) => tracing::info!("asked to by SIGHUP, the node has read its certificate again"),
+                    Err(error) => tracing::error!("the certificate before stays in use: {error}"),
+                }
+                manager.ready(&serving.says());
+            }
+            // Silence has the manager restart the node: not for a full disk, but for a store that hangs.
+            () = watchdog => if node.is_alive().await { manager.alive() },
         }
-        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Stop,
+    Reload,
+}
+
+/// The signals that are heeded.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let of = |kind| signal(kind).context("no signal handler");
+        Ok(Self {
+            interrupt: of(SignalKind::interrupt())?,
+            terminate: of(SignalKind::terminate())?,
+            hang_up: of(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.hang_up.recv() => Asked::Reload,
+        }
     }
 }
 
 /// Waits for SIGINT or SIGTERM.
 pub(crate) async fn signalled() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("no signal handler")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("no signal handler")?,
-        _ = terminate.recv() => {}
-    }
+    let mut signals = Signals::new()?;
+    while signals.next().await != Asked::Stop {}
     Ok(())
 }

@@ -54,7 +54,7 @@ pub(crate) enum User {
         name: String,
         /// Where it is
         #[command(flatten)]
-        password: Password,
+        password: PasswordFrom,
     },
 }
 
@@ -89,7 +89,7 @@ impl Role {
 /// Where a password is.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-pub(crate) struct Password {
+pub(crate) struct PasswordFrom {
     /// Read the password from this file (a line end at its end is not part of it)
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -108,7 +108,7 @@ pub(crate) struct Create {
     role: Role,
     /// Where the password is
     #[command(flatten)]
-    password: Password,
+    password: PasswordFrom,
     /// No password: they log in with tokens or client certificates only
     #[arg(long, conflicts_with_all = ["password_file", "password_stdin"])]
     no_password: bool,
@@ -229,7 +229,7 @@ async fn create(connection: &Connection, out: Say, args: Create) -> anyhow::Resu
     })
 }
 
-impl Password {
+impl PasswordFrom {
     fn read(&self, of: &str) -> anyhow::Result<String> {
         if let Some(path) = &self.password_file {
             return line(file::read(path)?, &path.display().to_string());

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod accounts;
 mod cli;
 mod feed;
 mod kill;
 mod r#match;
+mod outbox;
 mod process;
 mod validate;
+mod web;

@@ -136,6 +136,11 @@ impl Process {
 
     /// Starts it, if it does not run, without waiting until it answers.
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with arguments of `serve`.
+    pub(crate) fn start_with(&mut self, arguments: &[&str]) {
         if self.process.is_some() {
             return;
         }
@@ -145,6 +150,7 @@ impl Process {
             .open(self.home.join("log"));
         let mut command = chancery();
         command.arg("--home").arg(&self.home).args(["-v", "serve"]);
+        command.args(arguments);
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -38,6 +38,7 @@ use crate::{
     clock::Random,
     error::ApiError,
     node::Node,
+    web,
 };
 
 /// Slow hashes computed at once, each with its 19 MiB and a core for some tens of milliseconds.
@@ -173,7 +174,10 @@ impl Node {
             .requests
             .take(bucket, now)
             .map_err(|retry_after| LoginError::TooManyRequests { retry_after })?;
-        known.map(|caller| caller.from(remote.ip))
+        known.map(|caller| {
+            web::asked_by(caller.name());
+            caller.from(remote.ip)
+        })
     }
 
     fn certificate(&self, remote: &Remote) -> Caller {
@@ -335,10 +339,12 @@ impl Node {
     }
 
     fn refused(&self, who: &str, remote: &Remote, why: &str) {
+        self.metrics().login_failed();
         let from = remote.ip.to_canonical().to_string();
         let (target, outcome) = why.split_once(": ").unwrap_or(("", why));
         let outcome = format!("refused: {outcome}");
         let line = trail::line(self, (who, &from), LOGIN, target.to_owned(), outcome);
+        self.metrics().login_failed();
         self.note_refusal(line);
     }
 }

@@ -1,5 +1,5 @@
 //! What a request offers to be let in: Basic with a user's password, Basic or Bearer with a token, or the header
-//! `X-API-Key`.
+//! `X-API-Key`. `Token` means what `Bearer` does: the `TokenAuth` of taxii2-client sends it.
 
 use base64::{
     Engine as _, alphabet,
@@ -78,7 +78,7 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h st
 fn authorization(value: &str) -> Option<Offered> {
     let (scheme, credentials) = value.split_once(' ')?;
     let credentials = credentials.trim_start();
-    if scheme.eq_ignore_ascii_case("bearer") {
+    if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token") {
         return SecretToken::read(credentials).map(Offered::Token);
     }
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -127,6 +127,7 @@ mod tests {
         for value in [
             format!("Bearer {text}"),
             format!("bearer  {text} "),
+            format!("Token {text}"),
             basic(&format!("anything:{text}")),
             basic(&format!(":{text}")),
         ] {

@@ -15,8 +15,14 @@ pub const TRAIL_WINDOW: Duration = Duration::from_secs(300);
 /// Most kinds that are gathered at once; the others are one kind. So nobody fills the trail by being refused.
 pub const TRAIL_WINDOWS_MAX: usize = 64;
 
-/// What makes refusals of one kind: who, from where, what.
-type Kind = (String, String, String);
+/// What makes refusals of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    who: String,
+    origin: String,
+    what: String,
+    outcome: String,
+}
 
 /// The refusals that are being gathered.
 #[derive(Debug, Default)]
@@ -84,9 +90,15 @@ impl Node {
         let refusals = &self.access().refusals;
         let kind = {
             let mut gathered = lock(&refusals.0);
-            let mut kind = (line.who.clone(), line.origin.clone(), line.what.clone());
+            let mut kind = Kind {
+                who: line.who.clone(),
+                origin: line.origin.clone(),
+                what: line.what.clone(),
+                outcome: line.outcome.clone(),
+            };
             if gathered.len() >= TRAIL_WINDOWS_MAX && !gathered.contains_key(&kind) {
-                kind = ("many".to_owned(), "many".to_owned(), line.what.clone());
+                // Reasons are few, and our own words.
+                (kind.who, kind.origin) = ("many".to_owned(), "many".to_owned());
             }
             if let Some(more) = gathered.get_mut(&kind) {
                 *more += 1;
@@ -104,15 +116,11 @@ impl Node {
             }
             let more = lock(&node.access().refusals.0).remove(&kind).unwrap_or(0);
             if more > 0 {
-                let (who, origin, what) = kind;
-                let at = node.clock().now().as_microsecond();
                 let gathered = NewAudit {
-                    at,
-                    who,
-                    origin,
-                    what,
+                    at: node.clock().now().as_microsecond(),
+                    who: kind.who,
+                    origin: kind.origin,
                     times: more,
-                    outcome: cut(format!("{} (and more of the kind)", line.outcome)),
                     ..line
                 };
                 node.note(gathered).await;

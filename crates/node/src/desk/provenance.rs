@@ -53,7 +53,7 @@ impl Node {
         let texts = [
             (PARTY, log.party.to_string()),
             (ENTRY, entry),
-            (RECEIVED, from_micros(listed.added)),
+            (RECEIVED, added(listed)),
             (header::LINK, link),
         ];
         for (name, text) in texts {
@@ -208,7 +208,7 @@ impl Node {
         }
         Ok(Some(VersionView {
             version: listed.map_or_else(String::new, |each| each.key.version.clone()),
-            added: listed.map(|each| from_micros(each.added)),
+            added: listed.map(added),
             passed,
         }))
     }
@@ -289,6 +289,11 @@ impl Node {
         let mut logs = directory.logs();
         logs.find(|log| log.id == position.log()).cloned()
     }
+}
+
+/// When a version was added to the collection, as TAXII says it (`date_added`).
+fn added(listed: &Listed) -> String {
+    taxii::Timestamp::from_micros(listed.added).map_or_else(String::new, |at| at.to_string())
 }
 
 fn receipted(party: String, size: u64, at: u64) -> ReceiptedView {

@@ -38,21 +38,71 @@ pub(super) enum SealError {
     Tree(#[from] record::tree::FrontierError),
 }
 
+/// Items for which another thread takes off more than it costs.
+const PART_MIN: usize = 32;
+/// Random bytes of an item: three salts.
+const SALT_BYTES: usize = 96;
+
+/// Sealed items that follow one another.
+struct Part {
+    items: Vec<Item>,
+    entries: Vec<Entry>,
+    objects: Vec<NewObject>,
+}
+
 pub(super) type SealedBatch = (Vec<Item>, Vec<NewObject>, append::Appended);
 
 impl Sealing {
+    /// Seals a batch; a large one on two threads, because hashing it is most of what a batch costs before it is
+    /// stored.
     pub(super) fn seal(
         &self,
         tree: &Edge,
-        fresh: Vec<(Draft, Option<NewObject>)>,
+        mut fresh: Vec<(Draft, Option<NewObject>)>,
     ) -> Result<SealedBatch, SealError> {
-        let mut random = vec![0; fresh.len() * 96];
+        let first = tree.size().get();
+        let mut random = vec![0; fresh.len() * SALT_BYTES];
         self.random.fill(&mut random);
-        let (salts, _) = random.as_chunks();
-        let mut items = Vec::with_capacity(fresh.len());
-        let mut entries: Vec<Entry> = Vec::with_capacity(fresh.len());
-        let mut objects = Vec::new();
-        for ((seq, (draft, object)), salts) in (tree.size().get()..).zip(fresh).zip(salts) {
+        let later = match fresh.len() / 2 {
+            half if half < PART_MIN => Vec::new(),
+            half => fresh.split_off(half),
+        };
+        let (salts, later_salts) = random.split_at(fresh.len() * SALT_BYTES);
+        let later_first = first + fresh.len() as u64;
+        let (part, rest) = std::thread::scope(|scope| {
+            let rest = (!later.is_empty())
+                .then(|| scope.spawn(|| self.part(later_first, later, later_salts)));
+            (
+                self.part(first, fresh, salts),
+                rest.map(std::thread::ScopedJoinHandle::join),
+            )
+        });
+        let mut part = part?;
+        if let Some(rest) = rest {
+            // A panic of ours goes on as one; it is not for this place to judge.
+            let rest = rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            part.items.extend(rest.items);
+            part.entries.extend(rest.entries);
+            part.objects.extend(rest.objects);
+        }
+        let appended = append::append(tree, &part.entries)?;
+        Ok((part.items, part.objects, appended))
+    }
+
+    /// Seals some items that follow one another, the first at the index `first`.
+    fn part(
+        &self,
+        first: u64,
+        fresh: Vec<(Draft, Option<NewObject>)>,
+        random: &[u8],
+    ) -> Result<Part, SealError> {
+        let (salts, _) = random.as_chunks::<SALT_BYTES>();
+        let mut part = Part {
+            items: Vec::with_capacity(fresh.len()),
+            entries: Vec::with_capacity(fresh.len()),
+            objects: Vec::with_capacity(fresh.len()),
+        };
+        for ((seq, (draft, object)), salts) in (first..).zip(fresh).zip(salts) {
             let head = HeadDraft {
                 log: &self.origin,
                 seq: LeafIndex::new(seq)?,
@@ -69,16 +119,15 @@ impl Sealing {
                 &Salts::from_random(salts),
             )?;
             let alone = held::fetched_alone(draft.content.len());
-            items.push(Item {
+            part.items.push(Item {
                 entry: *sealed.entry.as_bytes(),
                 content_c: alone.then(|| *sealed.content_commitment.as_bytes()),
                 opening: held::to_store(&sealed.opening, Some(draft.content)),
                 state: ItemState::Whole,
             });
-            entries.push(sealed.entry);
-            objects.extend(object);
+            part.entries.push(sealed.entry);
+            part.objects.extend(object);
         }
-        let appended = append::append(tree, &entries)?;
-        Ok((items, objects, appended))
+        Ok(part)
     }
 }

@@ -79,7 +79,7 @@ impl Default for WebLimits {
             head_secs: 15,
             idle_secs: 75,
             bytes_per_sec_min: 1_024,
-            lag_secs: 15,
+            lag_secs: 30,
             request_secs: 600,
             stop_secs: 20,
             drain_secs: 0,

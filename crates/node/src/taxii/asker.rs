@@ -14,6 +14,7 @@ use crate::{
     access::{Caller, LoginError, MayRead, MayWrite, Remote},
     collections::{ApiRoot, Collection, Collections},
     node::Node,
+    web::asked_by,
 };
 
 /// Whoever asks.
@@ -72,7 +73,11 @@ impl FromRequestParts<Node> for Asker {
             ip: Ipv4Addr::UNSPECIFIED.into(),
             certificate: None,
         });
-        Ok(Self(node.caller(&parts.headers, &remote).await?))
+        let caller = node.caller(&parts.headers, &remote).await?;
+        if !caller.is_anonymous() {
+            asked_by(caller.name());
+        }
+        Ok(Self(caller))
     }
 }
 

@@ -12,12 +12,12 @@ use std::{
 
 use store::{
     StoreError,
-    statuses::{NewStatus, Settlement, StatusLimits, StoredStatus},
+    statuses::{NewStatus, StatusLimits, StoredStatus},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::{body, outcomes::Settled};
+use super::body;
 use crate::{node::Node, settings::TaxiiSettings};
 
 /// Statuses that wait to be written; whoever comes after that writes theirs before they answer.
@@ -170,37 +170,5 @@ impl Node {
             })),
             None => self.store().find_status(id.into_bytes()).await,
         }
-    }
-
-    /// Tells what became of objects of a request that waited for clearance, by their places in it. What was told of
-    /// one first stands.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn settle_status(
-        &self,
-        status: Uuid,
-        settled: impl IntoIterator<Item = (usize, Settled)>,
-    ) -> Result<(), StoreError> {
-        let settlements = settled
-            .into_iter()
-            .map(|(position, settled)| {
-                let (success, message) = match settled {
-                    Settled::Success => (true, None),
-                    Settled::Failure { reason } => (false, Some(reason)),
-                };
-                Settlement {
-                    position: position as u64,
-                    success,
-                    message,
-                }
-            })
-            .collect();
-        let now = self.clock().now().as_microsecond();
-        let store = self.store();
-        store
-            .settle_status(status.into_bytes(), settlements, now)
-            .await?;
-        Ok(())
     }
 }

@@ -14,7 +14,7 @@ use taxii::{
 
 use super::{
     asker::{AcceptsManifest, Readable},
-    page::{Asked, date, json, version_of},
+    page::{Asked, json, version_of},
     problem::Problem,
 };
 use crate::node::Node;
@@ -35,15 +35,13 @@ pub(super) async fn list(
         .store()
         .list(track, asked.wanted.clone(), asked.after, asked.rows)
         .await?;
-    let next = asked.next(page.rows.last(), page.more);
-    let first = page.rows.first().map(|row| row.added);
-    let last = page.rows.last().map(|row| row.added);
+    let of = asked.page(page.rows.first(), page.rows.last(), page.more);
     let manifest = Manifest {
-        more: next.is_some(),
-        next,
+        more: of.next.is_some(),
+        next: of.next.clone(),
         objects: page.rows.into_iter().map(record).collect(),
     };
-    Ok(date(json(&manifest), first, last))
+    Ok(of.date(json(&manifest)))
 }
 
 fn record(mut row: Listed) -> ManifestRecord {

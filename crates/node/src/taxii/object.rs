@@ -4,13 +4,14 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
+use http::HeaderMap;
 use store::{SPECS, TrackId, VersionsWanted, Wanted};
 use taxii::filter::Endpoint;
 
 use super::{
     asker::{Accepts, ObjectId, Readable},
     envelope::envelope,
-    page::{Asked, date, success},
+    page::{Asked, success},
     problem::Problem,
 };
 use crate::node::Node;
@@ -41,16 +42,17 @@ pub(super) async fn show(
     if page.rows.is_empty() {
         must_exist(&node, track, &id, &asked.wanted.versions).await?;
     }
-    let last = page.rows.last().map(|(row, _)| row);
-    let next = asked.next(last, page.more);
-    let first = page.rows.first().map(|(row, _)| row.added);
-    let last = last.map(|row| row.added);
-    let contents = page.rows.into_iter().map(|(_, content)| content).collect();
-    Ok(date(
-        success(envelope(next.as_deref(), contents)),
-        first,
-        last,
-    ))
+    let (first, last) = (page.rows.first(), page.rows.last());
+    let of = asked.page(first.map(|row| &row.0), last.map(|row| &row.0), page.more);
+    // Headers speak of one version, so they come where there is one.
+    let origin = match &page.rows[..] {
+        [(row, _)] => node.provenance_headers(&collection.track, row),
+        _ => HeaderMap::new(),
+    };
+    let contents = page.rows.into_iter().map(|row| row.1).collect();
+    let mut response = of.date(success(envelope(of.next.as_deref(), contents)));
+    response.headers_mut().extend(origin);
+    Ok(response)
 }
 
 /// Tells an object that is not there from one of which the filters leave nothing: 404 or an empty envelope (§5.6).

@@ -9,7 +9,7 @@ use taxii::filter::Endpoint;
 use super::{
     asker::{Accepts, Readable},
     envelope::envelope,
-    page::{Asked, date, success},
+    page::{Asked, success},
     problem::Problem,
 };
 use crate::node::Node;
@@ -36,14 +36,8 @@ pub(super) async fn list(
             bytes_max,
         )
         .await?;
-    let last = page.rows.last().map(|(row, _)| row);
-    let next = asked.next(last, page.more);
-    let first = page.rows.first().map(|(row, _)| row.added);
-    let last = last.map(|row| row.added);
-    let contents = page.rows.into_iter().map(|(_, content)| content).collect();
-    Ok(date(
-        success(envelope(next.as_deref(), contents)),
-        first,
-        last,
-    ))
+    let (first, last) = (page.rows.first(), page.rows.last());
+    let of = asked.page(first.map(|row| &row.0), last.map(|row| &row.0), page.more);
+    let contents = page.rows.into_iter().map(|row| row.1).collect();
+    Ok(of.date(success(envelope(of.next.as_deref(), contents))))
 }

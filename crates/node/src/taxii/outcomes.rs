@@ -15,18 +15,6 @@ use crate::desk::pass::{ObjectOutcome, What};
 /// Details are kept compressed: ids and versions of one request resemble each other.
 const COMPRESSION_LEVEL: i32 = 1;
 
-/// What became of an object that waited for clearance.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// It is in the collection.
-    Success,
-    /// It never will be.
-    Failure {
-        /// Why.
-        reason: String,
-    },
-}
-
 /// One for each object, in the order of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcomes(Vec<Outcome>);

@@ -64,11 +64,40 @@ impl Asked {
         })
     }
 
-    /// `next` of a page that ends with `last`, if there is more.
-    pub(super) fn next(&self, last: Option<&Listed>, more: bool) -> Option<String> {
-        let last = last.filter(|_| more)?;
-        let position = last.arrival;
-        Some(Cursor { position }.encode(&self.query))
+    /// What is said of a page from its first row to its last.
+    pub(super) fn page(&self, first: Option<&Listed>, last: Option<&Listed>, more: bool) -> PageOf {
+        let next = last.filter(|_| more).map(|last| {
+            let position = last.arrival;
+            Cursor { position }.encode(&self.query)
+        });
+        PageOf {
+            next,
+            dates: [first, last].map(|row| row.map(|row| row.added)),
+        }
+    }
+}
+
+/// What is said of a page besides its rows.
+pub(super) struct PageOf {
+    /// Where the next one begins, if there is one.
+    pub(super) next: Option<String>,
+    dates: [Option<i64>; 2],
+}
+
+impl PageOf {
+    /// Says when the first and the last row were added (§3.2); nothing where there is none, since any instant would be
+    /// a wrong one.
+    pub(super) fn date(&self, mut response: Response) -> Response {
+        for (name, added) in [DATE_ADDED_FIRST, DATE_ADDED_LAST]
+            .into_iter()
+            .zip(self.dates)
+        {
+            let at = added.and_then(Timestamp::from_micros);
+            if let Some(value) = at.and_then(|at| HeaderValue::try_from(at.to_string()).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
     }
 }
 
@@ -138,17 +167,5 @@ pub(super) fn success(body: Body) -> Response {
     let mut response = body.into_response();
     let media = HeaderValue::from_static(media::TAXII_21);
     response.headers_mut().insert(header::CONTENT_TYPE, media);
-    response
-}
-
-/// Says when the first and the last row of a page were added (§3.2); nothing where there is none, since any instant
-/// would be a wrong one.
-pub(super) fn date(mut response: Response, first: Option<i64>, last: Option<i64>) -> Response {
-    for (name, added) in [(DATE_ADDED_FIRST, first), (DATE_ADDED_LAST, last)] {
-        let at = added.and_then(Timestamp::from_micros);
-        if let Some(value) = at.and_then(|at| HeaderValue::try_from(at.to_string()).ok()) {
-            response.headers_mut().insert(name, value);
-        }
-    }
     response
 }

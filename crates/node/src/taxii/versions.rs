@@ -9,7 +9,7 @@ use taxii::{filter::Endpoint, resource::Versions};
 use super::{
     asker::{Accepts, ObjectId, Readable},
     object::must_exist,
-    page::{Asked, date, json, version_of},
+    page::{Asked, json, version_of},
     problem::Problem,
 };
 use crate::node::Node;
@@ -34,17 +34,15 @@ pub(super) async fn list(
     if page.rows.is_empty() {
         must_exist(&node, track, &id, &asked.wanted.versions).await?;
     }
-    let next = asked.next(page.rows.last(), page.more);
-    let first = page.rows.first().map(|row| row.added);
-    let last = page.rows.last().map(|row| row.added);
+    let of = asked.page(page.rows.first(), page.rows.last(), page.more);
     let versions = Versions {
-        more: next.is_some(),
-        next,
+        more: of.next.is_some(),
+        next: of.next.clone(),
         versions: page
             .rows
             .into_iter()
             .map(|mut row| version_of(&mut row))
             .collect(),
     };
-    Ok(date(json(&versions), first, last))
+    Ok(of.date(json(&versions)))
 }

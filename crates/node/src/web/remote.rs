@@ -224,7 +224,7 @@ fn scheme(text: &str) -> Option<&'static str> {
 }
 
 /// A host with its port, and nothing before it.
-fn authority(text: &str) -> Option<String> {
+pub(crate) fn authority(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
     (!text.contains('@')).then(|| authority.to_string())
 }

@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -27,7 +27,7 @@ use crate::{
         answered::Answered,
         body::{self, Fate},
         refusal::refuse,
-        remote::{BaseUrl, Peer, Way},
+        remote::{self, BaseUrl, Peer, Way},
     },
 };
 
@@ -145,6 +145,10 @@ pub(crate) async fn surround(
                 return refuse(&path, StatusCode::BAD_REQUEST, "bad_proxy", &says);
             }
         };
+        if door == Door::Web && names_no_host(&request) {
+            let says = "a request of HTTP/1.1 names the host it is meant for";
+            return refuse(&path, StatusCode::BAD_REQUEST, "no_host", says);
+        }
         request.extensions_mut().insert(way.remote);
         let _ = current.from.set(way.remote.ip);
         let base = base_url(settings.url.as_deref(), &way, &request);
@@ -198,6 +202,14 @@ pub(crate) async fn surround(
     answer.map(|body| Body::new(answered.counting(body)))
 }
 
+/// RFC 7230 §5.4: without it, a proxy and this node may think of different hosts. Who asks in this process needs none.
+fn names_no_host(request: &Request) -> bool {
+    request.version() == Version::HTTP_11
+        && request.extensions().get::<Peer>().is_some()
+        && request.uri().authority().is_none()
+        && !request.headers().contains_key(header::HOST)
+}
+
 /// The route's pattern, or that there was none: what paths are called where their number must be bounded.
 pub(crate) fn route(request: &Request) -> String {
     let matched = request.extensions().get::<MatchedPath>();
@@ -209,9 +221,12 @@ fn base_url(url: Option<&str>, way: &Way, request: &Request) -> BaseUrl {
         return BaseUrl(url.trim_end_matches('/').into());
     }
     let asked = || {
-        let uri = request.uri().authority().map(ToString::to_string);
         let host = || request.headers().get(header::HOST)?.to_str().ok();
-        uri.or_else(|| host().map(str::to_owned))
+        // It comes back in answers, so it has to be a host and nothing else.
+        match request.uri().authority() {
+            Some(authority) => remote::authority(authority.as_str()),
+            None => host().and_then(remote::authority),
+        }
     };
     let host = way.host.clone().or_else(asked);
     match (way.scheme, host) {

@@ -11,6 +11,7 @@ mod errors;
 mod filtering;
 mod negotiating;
 mod paging;
+mod permissions;
 mod reading;
 mod statuses;
 mod world;

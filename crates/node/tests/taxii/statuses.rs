@@ -1,9 +1,11 @@
 //! Get Status: §4.3.
 
 use http::StatusCode;
-use node::taxii::Settled;
 use serde_json::json;
-use store::When;
+use store::{
+    When,
+    statuses::{NewStatus, Settlement},
+};
 use uuid::Uuid;
 
 use crate::world::{Taxii, envelope, first, id};
@@ -55,7 +57,7 @@ async fn what_waits_is_pending_until_it_is_settled() {
     ]);
     let details = zstd::bulk::compress(details.to_string().as_bytes(), 1).unwrap();
     let uuid = Uuid::from_u128(7);
-    let kept = store::statuses::NewStatus {
+    let kept = NewStatus {
         id: uuid.into_bytes(),
         owner: "directory".to_owned(),
         collection: collection.into_bytes(),
@@ -74,17 +76,20 @@ async fn what_waits_is_pending_until_it_is_settled() {
     );
     assert_eq!(shown["pendings"][1]["message"], "waits");
     let reason = "the officer said no".to_owned();
-    let settled = [(
-        2,
-        Settled::Failure {
-            reason: reason.clone(),
-        },
-    )];
-    node.settle_status(uuid, settled).await.unwrap();
+    let settle = async |position, success, message: Option<&str>| {
+        let message = message.map(str::to_owned);
+        let settled = vec![Settlement {
+            position,
+            success,
+            message,
+        }];
+        let told = node.store().settle_status(uuid.into_bytes(), settled, 1);
+        told.await.unwrap();
+    };
+    settle(2, false, Some(&reason)).await;
     // What was told first stands.
-    node.settle_status(uuid, [(2, Settled::Success), (0, Settled::Success)])
-        .await
-        .unwrap();
+    settle(2, true, None).await;
+    settle(0, true, None).await;
     let shown = taxii.get(&path).await.ok().json();
     assert_eq!(
         (&shown["status"], &shown["total_count"]),

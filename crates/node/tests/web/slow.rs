@@ -48,7 +48,7 @@ async fn a_second_head_has_its_own_time_and_idleness_another() {
     let heard = raw.hear().await;
     assert_eq!(heard.matches("200 OK").count(), 2, "{heard}");
     assert!(
-        !heard.contains("408"),
+        !heard.contains("HTTP/1.1 408"),
         "idleness ends without a word: {heard}"
     );
 }
@@ -113,13 +113,11 @@ async fn one_address_has_so_many_connections() {
         web.limits.head_secs = 5;
     })
     .await;
-    drop(server.client());
     let mut open = Vec::new();
     for _ in 0..3 {
         open.push(server.connect().await);
     }
     let live = "GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-    // The client that made the track may hold a place for a moment still.
     let mut tries = 0;
     while !server.say(live).await.is_empty() {
         tries += 1;

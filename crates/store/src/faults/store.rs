@@ -11,7 +11,7 @@ use crate::checkpoint::{Checkpoint, Cosignature, NewestCosigned, StoredCheckpoin
 use crate::dialogue::{Declaration, Dialogue, DialogueState, Log, NewLog};
 use crate::error::StoreError;
 use crate::item::{Append, ENTRY_BYTES, Hash, ReadLimits, Resolve, StoredItem, TileAt};
-use crate::listing::{Listed, Page, Relist, VersionKey, Wanted};
+use crate::listing::{Joined, Listed, Page, Relist, VersionKey, Wanted};
 use crate::position::{LogId, Position, TrackId};
 use crate::status::{Counts, DiskUse, Finding};
 use crate::store::{Progress, Store};
@@ -263,6 +263,19 @@ impl<S: Store> Store for FaultyStore<S> {
     ) -> Result<Page<(Listed, Bytes)>, StoreError> {
         self.inner
             .list_contents(track, wanted, after, limit, total_bytes_max)
+            .await
+    }
+
+    async fn list_joined(
+        &self,
+        track: TrackId,
+        wanted: Wanted,
+        after: u64,
+        limit: usize,
+        total_bytes_max: u64,
+    ) -> Result<Joined, StoreError> {
+        self.inner
+            .list_joined(track, wanted, after, limit, total_bytes_max)
             .await
     }
 

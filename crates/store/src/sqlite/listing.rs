@@ -10,15 +10,18 @@ use rusqlite::{Connection, Row, params};
 use walk::{Found, Walk};
 
 use super::convert::Fields;
-use super::objects::{self, KeyHash};
+use super::objects::{self, Versions};
 use crate::error::StoreError;
-use crate::listing::{Listed, Page, Wanted};
+use crate::listing::{Joined, Listed, Page, Stamp, Wanted};
 use crate::position::{LOG_SIZE_MAX, TrackId, low_bits};
 use crate::store::BATCH_MAX;
 use crate::watch::ObjectKey;
 
 /// Rows of a chunk of which at most this many are not wanted, for each that is, are read as one stretch.
 const SPARSE: i64 = 4;
+
+/// Bytes that a page has room for before it grows.
+const JOINED_BYTES: usize = 256 << 10;
 
 /// Rows found at a time for what has no limit of its own.
 const CHUNK: usize = 4_096;
@@ -66,10 +69,7 @@ pub(super) fn list_contents(
         include_str!("listing/content.sql"),
     ];
     read(db, &mut walk, limit + 1, statements, |fields, row| {
-        let content = row
-            .get_ref(7)?
-            .as_blob()
-            .map_err(|_| fields.corrupt("a listed object has no content"))?;
+        let content = content(fields, row, 7)?;
         total = total.saturating_add(content.len() as u64);
         let fits = page.rows.is_empty() || total <= total_bytes_max;
         if page.rows.len() == limit || !fits {
@@ -81,6 +81,62 @@ pub(super) fn list_contents(
         Ok(true)
     })?;
     Ok(page)
+}
+
+pub(super) fn list_joined(
+    db: &Connection,
+    track: TrackId,
+    wanted: &Wanted,
+    after: u64,
+    limit: usize,
+    total_bytes_max: u64,
+) -> Result<Joined, StoreError> {
+    let limit = limit.min(BATCH_MAX);
+    let bytes_max = usize::try_from(total_bytes_max).unwrap_or(usize::MAX);
+    let mut contents = Vec::with_capacity(JOINED_BYTES.min(bytes_max));
+    let (mut rows, mut more) = (0_usize, false);
+    let mut ends: Option<[Stamp; 2]> = None;
+    let mut walk = Walk::new(db, track, wanted, after)?;
+    let statements = [
+        include_str!("listing/joined.sql"),
+        include_str!("listing/joined_one.sql"),
+    ];
+    read(db, &mut walk, limit + 1, statements, |fields, row| {
+        let content = content(fields, row, 2)?;
+        // Without the commas, as in `list_contents`.
+        let total = (contents.len() - rows.saturating_sub(1)).saturating_add(content.len());
+        if rows == limit || (rows > 0 && total > bytes_max) {
+            more = true;
+            return Ok(false);
+        }
+        if rows > 0 {
+            contents.push(b',');
+        }
+        contents.extend_from_slice(content);
+        let stamp = Stamp {
+            arrival: low_bits(fields.get(0)?),
+            added: fields.get(1)?,
+        };
+        ends = Some(ends.map_or([stamp; 2], |[first, _]| [first, stamp]));
+        rows += 1;
+        Ok(true)
+    })?;
+    Ok(Joined {
+        contents: contents.into(),
+        rows,
+        ends,
+        more,
+    })
+}
+
+fn content<'r>(
+    fields: &Fields<'_, '_>,
+    row: &'r Row<'_>,
+    column: usize,
+) -> Result<&'r [u8], StoreError> {
+    row.get_ref(column)?
+        .as_blob()
+        .map_err(|_| fields.corrupt("a listed object has no content"))
 }
 
 pub(super) fn unlist(
@@ -103,12 +159,13 @@ pub(super) fn unlist(
             .push(fields.get(0)?);
         Ok(true)
     })?;
-    let hash = KeyHash::of_store(db)?;
+    let mut stored = Versions::new(db, track)?;
     let mut unlist = db.prepare_cached(include_str!("objects/unlist.sql"))?;
     let mut count = 0;
     for (stix_id, arrivals) in taken {
-        let mut left = objects::versions(db, track, hash, &stix_id)?;
-        left.retain(|version| !arrivals.contains(&version.arrival));
+        let mut left = stored.of(&stix_id)?;
+        // They were found in their order.
+        left.retain(|version| arrivals.binary_search(&version.arrival).is_err());
         for arrival in arrivals {
             unlist.execute([arrival, at])?;
             count += 1;

@@ -9,7 +9,7 @@ mod types;
 
 use std::ops::Range;
 
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 
 pub(super) use instant::instant_ms;
 pub(super) use key_hash::KeyHash;
@@ -91,10 +91,11 @@ pub(super) fn relist(
         versions.len() as u64,
         BATCH_MAX as u64,
     )?;
+    let mut looked_up = HeldVersions::new(db, track)?;
     versions
         .iter()
         .map(|wanted| {
-            let held = held_versions(db, track, &wanted.version)?;
+            let held = looked_up.of(&wanted.version, held_row)?;
             if held.iter().any(|row| row.held.listed) {
                 return Ok(false);
             }
@@ -130,78 +131,109 @@ pub(super) fn lookup(
     keys: &[VersionKey],
 ) -> Result<Vec<Vec<HeldVersion>>, StoreError> {
     at_most("keys in one call", keys.len() as u64, BATCH_MAX as u64)?;
-    keys.iter()
-        .map(|key| {
-            let held = held_versions(db, track, key)?;
-            Ok(held.into_iter().map(|row| row.held).collect())
-        })
-        .collect()
+    let mut held = HeldVersions::new(db, track)?;
+    keys.iter().map(|key| held.of(key, held_version)).collect()
 }
 
-/// A row of a version that is looked for.
+/// Looks versions up in a track, one after the other.
+struct HeldVersions<'a> {
+    track: TrackId,
+    hash: KeyHash,
+    statement: CachedStatement<'a>,
+}
+
+impl<'a> HeldVersions<'a> {
+    fn new(db: &'a Connection, track: TrackId) -> Result<Self, StoreError> {
+        Ok(Self {
+            track,
+            hash: KeyHash::of_store(db)?,
+            statement: db.prepare_cached(include_str!("objects/lookup.sql"))?,
+        })
+    }
+
+    /// The rows of a version, in order of arrival.
+    fn of<T>(
+        &mut self,
+        key: &VersionKey,
+        read: impl Fn(&Fields<'_, '_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut rows = self.statement.query(params![
+            self.hash.of(self.track, &key.stix_id, &key.order),
+            self.track.key(0),
+            self.track.key(LOG_SIZE_MAX),
+            key.stix_id,
+            key.order
+        ])?;
+        let mut held = Vec::new();
+        while let Some(row) = rows.next()? {
+            held.push(read(&Fields::new("objects", row))?);
+        }
+        Ok(held)
+    }
+}
+
+fn held_version(fields: &Fields<'_, '_>) -> Result<HeldVersion, StoreError> {
+    Ok(HeldVersion {
+        position: fields.position(0)?,
+        content_hash: fields.get(1)?,
+        listed: fields.get(2)?,
+    })
+}
+
+/// What an arrival is made again from.
 struct HeldRow {
     held: HeldVersion,
     spec: u8,
     version: String,
 }
 
-fn held_versions(
-    db: &Connection,
-    track: TrackId,
-    key: &VersionKey,
-) -> Result<Vec<HeldRow>, StoreError> {
-    let mut statement = db.prepare_cached(include_str!("objects/lookup.sql"))?;
-    let mut rows = statement.query(params![
-        KeyHash::of_store(db)?.of(track, &key.stix_id, &key.order),
-        track.key(0),
-        track.key(LOG_SIZE_MAX),
-        key.stix_id,
-        key.order
-    ])?;
-    let mut held = Vec::new();
-    while let Some(row) = rows.next()? {
-        let fields = Fields::new("objects", row);
-        held.push(HeldRow {
-            held: HeldVersion {
-                position: fields.position(0)?,
-                content_hash: fields.get(1)?,
-                listed: fields.get(2)?,
-            },
-            spec: fields.small(3)?,
-            version: fields.text(4)?,
-        });
-    }
-    Ok(held)
+fn held_row(fields: &Fields<'_, '_>) -> Result<HeldRow, StoreError> {
+    Ok(HeldRow {
+        held: held_version(fields)?,
+        spec: fields.small(3)?,
+        version: fields.text(4)?,
+    })
 }
 
-/// The listed versions of an object, in their order.
-pub(super) fn versions(
-    db: &Connection,
+/// Reads the listed versions of objects of a track, one object after the other.
+pub(super) struct Versions<'a> {
     track: TrackId,
     hash: KeyHash,
-    stix_id: &str,
-) -> Result<Vec<Version<'static>>, StoreError> {
-    let keys = hash.of_versions(track, stix_id);
-    let mut statement = db.prepare_cached(include_str!("objects/versions.sql"))?;
-    let mut rows = statement.query(params![
-        keys.start(),
-        keys.end(),
-        track.key(0),
-        track.key(LOG_SIZE_MAX),
-        stix_id
-    ])?;
-    let mut versions = Vec::new();
-    while let Some(row) = rows.next()? {
-        let fields = Fields::new("objects", row);
-        versions.push(Version {
-            arrival: fields.get(0)?,
-            order: order(&fields, fields.text(3)?, 4)?.into(),
-            spec: fields.small(1)?,
-            stored: Some(listed_as(&fields, 2)?),
-        });
+    statement: CachedStatement<'a>,
+}
+
+impl<'a> Versions<'a> {
+    pub(super) fn new(db: &'a Connection, track: TrackId) -> Result<Self, StoreError> {
+        Ok(Self {
+            track,
+            hash: KeyHash::of_store(db)?,
+            statement: db.prepare_cached(include_str!("objects/versions.sql"))?,
+        })
     }
-    versions.sort_unstable_by(|one, other| one.order.cmp(&other.order));
-    Ok(versions)
+
+    /// Those of one object, in their order.
+    pub(super) fn of(&mut self, stix_id: &str) -> Result<Vec<Version<'static>>, StoreError> {
+        let keys = self.hash.of_versions(self.track, stix_id);
+        let mut rows = self.statement.query(params![
+            keys.start(),
+            keys.end(),
+            self.track.key(0),
+            self.track.key(LOG_SIZE_MAX),
+            stix_id
+        ])?;
+        let mut versions = Vec::new();
+        while let Some(row) = rows.next()? {
+            let fields = Fields::new("objects", row);
+            versions.push(Version {
+                arrival: fields.get(0)?,
+                order: order(&fields, fields.text(3)?, 4)?.into(),
+                spec: fields.small(1)?,
+                stored: Some(listed_as(&fields, 2)?),
+            });
+        }
+        versions.sort_unstable_by(|one, other| one.order.cmp(&other.order));
+        Ok(versions)
+    }
 }
 
 /// The part of a version that sorts, by the column that says how long it is.

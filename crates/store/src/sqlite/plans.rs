@@ -128,6 +128,8 @@ fn contents_are_found_beside_their_objects() {
             include_str!("listing/contents.sql"),
             "(rowid>? AND rowid<?)",
         ),
+        (include_str!("listing/joined_one.sql"), "(rowid=?)"),
+        (include_str!("listing/joined.sql"), "(rowid>? AND rowid<?)"),
     ] {
         let object = format!("SEARCH objects USING INTEGER PRIMARY KEY {object}");
         assert_eq!(plan(&db, sql), [object, item.to_owned()], "{sql}");

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use store::{
-    Append, LogId, NewObject, Page, Relist, Resolve, Store, StoreError, TrackId, VersionKey,
-    VersionsWanted, WANTED_MAX, Wanted,
+    Append, Listed, LogId, NewObject, Page, Relist, Resolve, Stamp, Store, StoreError, TrackId,
+    VersionKey, VersionsWanted, WANTED_MAX, Wanted,
 };
 
 use crate::world::{World, append, excepted, hash, item, item_of, object};
@@ -343,6 +343,23 @@ impl Compared {
                     .map(|(_, content)| &content[..])
                     .collect();
                 let model: Vec<_> = now.iter().map(|row| row.content.as_bytes()).collect();
+                let joined = self
+                    .world
+                    .store
+                    .list_joined(self.track, wanted.clone(), after, limit, 1 << 20)
+                    .await
+                    .unwrap();
+                assert_eq!(joined.contents, bytes.join(&b','));
+                assert_eq!((joined.rows, joined.more), (now.len(), page.more));
+                let stamp = |row: &Listed| Stamp {
+                    arrival: row.arrival,
+                    added: row.added,
+                };
+                let ends = page.rows.first().zip(page.rows.last());
+                assert_eq!(
+                    joined.ends,
+                    ends.map(|(first, last)| [stamp(first), stamp(last)])
+                );
                 assert_eq!((bytes, contents.more), (model, page.more));
                 let rows: Vec<_> = contents.rows.into_iter().map(|(row, _)| row).collect();
                 assert_eq!(rows, page.rows);
@@ -379,7 +396,7 @@ async fn step(store: &dyn Store, track: TrackId, reader: &mut Reader, model: &Mo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_view_is_that_of_the_model(
@@ -508,6 +525,12 @@ async fn contents_stop_at_their_bytes_but_one_always_comes() {
             .await
             .unwrap();
         assert_eq!((page.rows.len(), page.more), (rows, more), "{bytes}");
+        let joined = world
+            .store
+            .list_joined(track, Wanted::default(), 0, 9, bytes)
+            .await
+            .unwrap();
+        assert_eq!((joined.rows, joined.more), (rows, more), "{bytes}");
     }
     let none = world
         .store

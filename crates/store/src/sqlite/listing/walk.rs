@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::listing::{VersionsWanted, WANTED_MAX, Wanted};
 use crate::position::{LOG_SIZE_MAX, TrackId};
 use crate::sqlite::convert::{Fields, at_most, row_limit};
-use crate::sqlite::objects::{self, KeyHash, ListedAs, Version, instant_ms};
+use crate::sqlite::objects::{self, ListedAs, Version, Versions, instant_ms};
 use crate::store::BATCH_MAX;
 
 /// Where a reader is.
@@ -124,6 +124,7 @@ impl<'a> Walk<'a> {
         };
         let limit = row_limit(count, BATCH_MAX + 1);
         let mut found = Vec::new();
+        let mut end = self.end;
         for run in runs {
             let (sql, first, of_type) = match *run {
                 Run::Listed(listed_as) => {
@@ -138,20 +139,19 @@ impl<'a> Walk<'a> {
             };
             let mut statement = self.db.prepare_cached(sql)?;
             let mut rows = match of_type {
-                None => statement.query(params![first, self.cursor, self.end, limit])?,
-                Some(number) => {
-                    statement.query(params![first, self.cursor, self.end, limit, number])?
-                }
+                None => statement.query(params![first, self.cursor, end, limit])?,
+                Some(number) => statement.query(params![first, self.cursor, end, limit, number])?,
             };
             while let Some(row) = rows.next()? {
                 found.push((Fields::new("objects", row).get(0)?, *run));
             }
+            if found.len() > count {
+                // What lies behind the first `count` is not needed, here or from the runs to come.
+                first_of(&mut found, count);
+                end = found.last().map_or(end, |(last, _)| *last);
+            }
         }
-        if runs.len() > 1 {
-            found.sort_by_key(|(arrival, run)| (*arrival, matches!(run, Run::AtInstant(_))));
-            found.dedup_by_key(|(arrival, _)| *arrival);
-            found.truncate(count);
-        }
+        first_of(&mut found, count);
         Ok(found)
     }
 
@@ -178,10 +178,16 @@ impl<'a> Walk<'a> {
             return Ok(true);
         }
         // Of a lower spec than its object has: wanted where no wanted version is of a higher one.
-        let hash = KeyHash::of_store(self.db)?;
-        let versions = objects::versions(self.db, self.track, hash, &stix_id)?;
+        let versions = Versions::new(self.db, self.track)?.of(&stix_id)?;
         Ok(choose(wanted, &versions).any(|chosen| chosen == arrival))
     }
+}
+
+/// Keeps the first `count` rows, each once.
+fn first_of(found: &mut Vec<(i64, Run)>, count: usize) {
+    found.sort_by_key(|(arrival, run)| (*arrival, matches!(run, Run::AtInstant(_))));
+    found.dedup_by_key(|(arrival, _)| *arrival);
+    found.truncate(count);
 }
 
 fn is_of_type(wanted: &Wanted, stix_id: &str) -> bool {
@@ -196,10 +202,10 @@ fn of_ids(
     wanted: &Wanted,
     cursor: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    let hash = KeyHash::of_store(db)?;
+    let mut stored = Versions::new(db, track)?;
     let mut arrivals = Vec::new();
     for stix_id in wanted.ids.iter().filter(|id| is_of_type(wanted, id)) {
-        let versions = objects::versions(db, track, hash, stix_id)?;
+        let versions = stored.of(stix_id)?;
         arrivals.extend(choose(wanted, &versions).filter(|arrival| *arrival > cursor));
     }
     arrivals.sort_unstable();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, params};
 
-use super::{KeyHash, ListedAs, Version, instant_ms, settle, types, versions};
+use super::{KeyHash, ListedAs, Version, Versions, instant_ms, settle, types};
 use crate::error::StoreError;
 use crate::item::Hash;
 use crate::position::TrackId;
@@ -39,7 +39,7 @@ pub(super) fn arrive(
     let (newest, mut added) = newest(db, track)?;
     let last = log_size(newest.saturating_add(arrivals.len() as u64))?;
     let hash = KeyHash::of_store(db)?;
-    let listed = list(db, track, newest, hash, arrivals)?;
+    let listed = list(db, track, newest, arrivals)?;
     let mut by_type = BTreeMap::<&str, (i64, i64)>::new();
     let mut insert = db.prepare_cached(include_str!("insert.sql"))?;
     for ((number, arrival), listed_as) in (newest + 1..).zip(arrivals).zip(listed) {
@@ -80,19 +80,16 @@ fn list(
     db: &Connection,
     track: TrackId,
     newest: u64,
-    hash: KeyHash,
     arrivals: &[Arrival<'_>],
 ) -> Result<Vec<Option<ListedAs>>, StoreError> {
+    let mut stored = Versions::new(db, track)?;
     let mut objects = HashMap::<&str, Vec<Version<'_>>>::with_capacity(arrivals.len());
     for (number, arrival) in (newest + 1..).zip(arrivals).filter(|(_, each)| each.held) {
         let listed = match objects.get_mut(arrival.stix_id) {
             Some(listed) => listed,
-            None => objects.entry(arrival.stix_id).or_insert(versions(
-                db,
-                track,
-                hash,
-                arrival.stix_id,
-            )?),
+            None => objects
+                .entry(arrival.stix_id)
+                .or_insert(stored.of(arrival.stix_id)?),
         };
         let place = listed.binary_search_by(|other| other.order.as_ref().cmp(arrival.order));
         if let Err(place) = place {
