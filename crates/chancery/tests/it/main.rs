@@ -4,6 +4,7 @@
 
 mod accounts;
 mod cli;
+mod feed;
 mod kill;
 mod r#match;
 mod outbox;

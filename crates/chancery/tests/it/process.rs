@@ -88,7 +88,7 @@ pub(crate) fn found(dir: &Path, track: &str, window_items: u64) -> [Process; 2] 
 }
 
 impl Process {
-    /// Makes a node under `dir`.
+    /// Makes a node in a directory of that name.
     pub(crate) fn init(dir: &Path, name: &str) -> Self {
         let home = dir.join(name);
         let this = Self {
