@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, process::Output};
 use serde_json::{Value, json};
 use testkit::samples;
 
-use crate::process::{Process, chancery, free_address};
+use crate::process::{Process, chancery};
 
 const TRACK: &str = "inbox";
 const RED: &str = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
@@ -68,10 +68,8 @@ impl Desk {
     }
 
     async fn serve(&mut self) {
-        let web = free_address().to_string();
-        self.node.start_with(&["--web", &web]);
+        self.url = self.node.listen_on_the_web();
         self.node.serve().await;
-        self.url = format!("http://{web}");
     }
 
     /// Runs a command as somebody.
