@@ -88,7 +88,7 @@ pub(crate) fn found(dir: &Path, track: &str, window_items: u64) -> [Process; 2] 
 }
 
 impl Process {
-    /// Makes a node in a directory of that name.
+    /// Makes a node.
     pub(crate) fn init(dir: &Path, name: &str) -> Self {
         let home = dir.join(name);
         let this = Self {
@@ -120,6 +120,23 @@ impl Process {
         toml::from_str(&text).unwrap()
     }
 
+    /// Lets it listen on the web when it runs next, and gives the URL.
+    pub(crate) fn listen_on_the_web(&self) -> String {
+        let mut settings = self.settings();
+        let address = free_address();
+        settings.web.listen = Some(address);
+        let path = Home::at(&self.home).settings();
+        std::fs::write(path, toml::to_string(&settings).unwrap()).unwrap();
+        format!("http://{address}")
+    }
+
+    /// A command on it, not yet started.
+    pub(crate) fn start_command(&self, arguments: &[&str]) -> Command {
+        let mut command = chancery();
+        command.arg("--home").arg(&self.home).args(arguments);
+        command
+    }
+
     /// Runs a command on it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Output {
         let mut command = chancery();
@@ -136,11 +153,6 @@ impl Process {
 
     /// Starts it, if it does not run, without waiting until it answers.
     pub(crate) fn start(&mut self) {
-        self.start_with(&[]);
-    }
-
-    /// The same with arguments of `serve`.
-    pub(crate) fn start_with(&mut self, arguments: &[&str]) {
         if self.process.is_some() {
             return;
         }
@@ -150,7 +162,6 @@ impl Process {
             .open(self.home.join("log"));
         let mut command = chancery();
         command.arg("--home").arg(&self.home).args(["-v", "serve"]);
-        command.args(arguments);
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -268,6 +279,15 @@ impl Api {
             (log.origin, shown)
         });
         Ok(shown.collect())
+    }
+}
+
+/// Waits until something is so.
+pub(crate) fn until(what: &str, time_max: Duration, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < time_max, "never: {what}");
+        thread::sleep(Duration::from_millis(50));
     }
 }
 
