@@ -39,11 +39,7 @@ pub(super) async fn delete(
         let words = format!("there is no such version of {id} in this collection");
         return Err(Problem::not_found("no_such_object", words));
     }
-    tracing::info!(
-        object.versions = versions,
-        "{} deleted {versions} versions of {id} from {}",
-        caller.name(),
-        collection.path()
-    );
+    let target = format!("{}: {id}, versions: {versions}", collection.path());
+    node.note_soon(caller.line(&node, "object.delete", target, "done"));
     Ok(success(Body::empty()))
 }

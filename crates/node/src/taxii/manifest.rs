@@ -14,7 +14,7 @@ use taxii::{
 
 use super::{
     asker::{AcceptsManifest, Readable},
-    page::{Asked, json, version_of},
+    page::{Asked, ends, json, version_of},
     problem::Problem,
 };
 use crate::node::Node;
@@ -35,7 +35,7 @@ pub(super) async fn list(
         .store()
         .list(track, asked.wanted.clone(), asked.after, asked.rows)
         .await?;
-    let of = asked.page(page.rows.first(), page.rows.last(), page.more);
+    let of = asked.page(ends(&page.rows), page.more);
     let manifest = Manifest {
         more: of.next.is_some(),
         next: of.next.clone(),

@@ -29,9 +29,9 @@ pub(super) async fn show(
     let query = query.unwrap_or_default();
     let asked = Asked::read(limits, Endpoint::Object, collection, Some(&id), &query)?;
     let (track, bytes_max) = (collection.track.id, limits.page_bytes_max);
-    let page = node
-        .store()
-        .list_contents(
+    let store = node.store();
+    let page = store
+        .list_joined(
             track,
             asked.wanted.clone(),
             asked.after,
@@ -39,18 +39,21 @@ pub(super) async fn show(
             bytes_max,
         )
         .await?;
-    if page.rows.is_empty() {
+    if page.rows == 0 {
         must_exist(&node, track, &id, &asked.wanted.versions).await?;
     }
-    let (first, last) = (page.rows.first(), page.rows.last());
-    let of = asked.page(first.map(|row| &row.0), last.map(|row| &row.0), page.more);
     // Headers speak of one version, so they come where there is one.
-    let origin = match &page.rows[..] {
-        [(row, _)] => node.provenance_headers(&collection.track, row),
-        _ => HeaderMap::new(),
-    };
-    let contents = page.rows.into_iter().map(|row| row.1).collect();
-    let mut response = of.date(success(envelope(of.next.as_deref(), contents)));
+    let mut origin = HeaderMap::new();
+    if page.rows == 1 {
+        let row = store
+            .list(track, asked.wanted.clone(), asked.after, 1)
+            .await?;
+        if let Some(row) = row.rows.first() {
+            origin = node.provenance_headers(&collection.track, row);
+        }
+    }
+    let of = asked.page(page.ends, page.more);
+    let mut response = of.date(success(envelope(of.next.as_deref(), page.contents)));
     response.headers_mut().extend(origin);
     Ok(response)
 }

@@ -28,7 +28,7 @@ pub(super) async fn list(
     let (track, bytes_max) = (collection.track.id, limits.page_bytes_max);
     let page = node
         .store()
-        .list_contents(
+        .list_joined(
             track,
             asked.wanted.clone(),
             asked.after,
@@ -36,8 +36,6 @@ pub(super) async fn list(
             bytes_max,
         )
         .await?;
-    let (first, last) = (page.rows.first(), page.rows.last());
-    let of = asked.page(first.map(|row| &row.0), last.map(|row| &row.0), page.more);
-    let contents = page.rows.into_iter().map(|row| row.1).collect();
-    Ok(of.date(success(envelope(of.next.as_deref(), contents))))
+    let of = asked.page(page.ends, page.more);
+    Ok(of.date(success(envelope(of.next.as_deref(), page.contents))))
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 use serde::Serialize;
-use store::{Listed, VersionsWanted, Wanted};
+use store::{Listed, Stamp, VersionsWanted, Wanted};
 use taxii::{
     Cursor, Filter, Timestamp,
     cursor::Query,
@@ -64,35 +64,42 @@ impl Asked {
         })
     }
 
-    /// What is said of a page from its first row to its last.
-    pub(super) fn page(&self, first: Option<&Listed>, last: Option<&Listed>, more: bool) -> PageOf {
-        let next = last.filter(|_| more).map(|last| {
+    /// What is said of a page with these ends, the first row and the last.
+    pub(super) fn page(&self, ends: Option<[Stamp; 2]>, more: bool) -> PageOf {
+        let next = ends.filter(|_| more).map(|[_, last]| {
             let position = last.arrival;
             Cursor { position }.encode(&self.query)
         });
         PageOf {
             next,
-            dates: [first, last].map(|row| row.map(|row| row.added)),
+            dates: ends.map(|ends| ends.map(|end| end.added)),
         }
     }
+}
+
+/// The ends of a page of rows.
+pub(super) fn ends(rows: &[Listed]) -> Option<[Stamp; 2]> {
+    let ends = [rows.first()?, rows.last()?];
+    Some(ends.map(|row| Stamp {
+        arrival: row.arrival,
+        added: row.added,
+    }))
 }
 
 /// What is said of a page besides its rows.
 pub(super) struct PageOf {
     /// Where the next one begins, if there is one.
     pub(super) next: Option<String>,
-    dates: [Option<i64>; 2],
+    dates: Option<[i64; 2]>,
 }
 
 impl PageOf {
     /// Says when the first and the last row were added (§3.2); nothing where there is none, since any instant would be
     /// a wrong one.
     pub(super) fn date(&self, mut response: Response) -> Response {
-        for (name, added) in [DATE_ADDED_FIRST, DATE_ADDED_LAST]
-            .into_iter()
-            .zip(self.dates)
-        {
-            let at = added.and_then(Timestamp::from_micros);
+        let names = [DATE_ADDED_FIRST, DATE_ADDED_LAST];
+        for (name, added) in names.into_iter().zip(self.dates.into_iter().flatten()) {
+            let at = Timestamp::from_micros(added);
             if let Some(value) = at.and_then(|at| HeaderValue::try_from(at.to_string()).ok()) {
                 response.headers_mut().insert(name, value);
             }

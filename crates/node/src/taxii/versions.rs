@@ -9,7 +9,7 @@ use taxii::{filter::Endpoint, resource::Versions};
 use super::{
     asker::{Accepts, ObjectId, Readable},
     object::must_exist,
-    page::{Asked, json, version_of},
+    page::{Asked, ends, json, version_of},
     problem::Problem,
 };
 use crate::node::Node;
@@ -34,7 +34,7 @@ pub(super) async fn list(
     if page.rows.is_empty() {
         must_exist(&node, track, &id, &asked.wanted.versions).await?;
     }
-    let of = asked.page(page.rows.first(), page.rows.last(), page.more);
+    let of = asked.page(ends(&page.rows), page.more);
     let versions = Versions {
         more: of.next.is_some(),
         next: of.next.clone(),
