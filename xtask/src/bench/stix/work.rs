@@ -69,8 +69,10 @@ pub(super) fn run(job: Job, secs: f64, files: &[PathBuf]) -> anyhow::Result<Figu
         Job::Rstix => {
             let validator = rstix::validate::Validator::producer_strict();
             // ATT&CK has types and properties of its own.
-            let mut options = rstix::validate::ParseOptions::default();
-            options.allow_custom = true;
+            let options = rstix::validate::ParseOptions {
+                allow_custom: true,
+                ..rstix::validate::ParseOptions::default()
+            };
             rounds("rstix 0.21: read, judged, whole bundle", secs, || {
                 let text = std::fs::read_to_string(file)?;
                 let bundle = rstix::model::Bundle::parse_with_options(&text, &options)?;
