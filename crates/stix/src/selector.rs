@@ -101,10 +101,10 @@ impl Selector {
     }
 
     /// Parses and resolves in one go, keeping nothing.
-    pub(crate) fn resolve_text<'t>(
-        text: &str,
-        object: Value<'t>,
-    ) -> Result<Value<'t>, SelectorError> {
+    ///
+    /// # Errors
+    /// [`SelectorError`] if the text is no selector, or selects nothing in the object.
+    pub fn resolve_text<'t>(text: &str, object: Value<'t>) -> Result<Value<'t>, SelectorError> {
         let mut value = Some(object);
         for (at, component) in text.split('.').enumerate() {
             let part = Part::parse(component)

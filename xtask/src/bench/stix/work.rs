@@ -71,7 +71,7 @@ pub(super) fn run(job: Job, secs: f64, files: &[PathBuf]) -> anyhow::Result<Figu
             // ATT&CK has types and properties of its own.
             let options = rstix::validate::ParseOptions {
                 allow_custom: true,
-                ..Default::default()
+                ..rstix::validate::ParseOptions::default()
             };
             rounds("rstix 0.21: read, judged, whole bundle", secs, || {
                 let text = std::fs::read_to_string(file)?;
