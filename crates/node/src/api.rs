@@ -69,9 +69,9 @@ fn routes() -> routes::Routes {
         .get("/api/v1/evidence", Status, proofs::evidence)
         .get("/api/v1/checkpoint", Status, proofs::checkpoint)
         .get("/api/v1/policy", Status, proofs::policy)
-        .get("/api/v1/feeds", Administer, feeds::list)
+        .get("/api/v1/feeds", Inspect, feeds::list)
         .post("/api/v1/feeds", Administer, feeds::add)
-        .get("/api/v1/feeds/{name}", Administer, feeds::show)
+        .get("/api/v1/feeds/{name}", Inspect, feeds::show)
         .delete("/api/v1/feeds/{name}", Administer, feeds::remove)
         .post("/api/v1/feeds/{name}/run", Administer, feeds::run)
         .post("/api/v1/feeds/{name}/pause", Administer, feeds::pause)
@@ -150,8 +150,18 @@ async fn log_in(State(node): State<Node>, mut request: Request, next: Next) -> R
     }
 }
 
-/// Notes what was done in the party's name or to the node, and who may not do what they tried. What changes accounts
-/// and settings brings its own line, and what is passed is on the record.
+/// What changes something here brings its own line for the trail, which says what; it is stored with the change.
+const WITH_THEIR_LINES: [&str; 6] = [
+    "/api/v1/users",
+    "/api/v1/tokens",
+    "/api/v1/collections",
+    "/api/v1/roots",
+    "/api/v1/grants",
+    "/api/v1/outbox",
+];
+
+/// Notes what was done in the party's name or to the node, what of it was refused, and who may not do what they tried.
+/// What is passed is on the record.
 async fn keep_trail(
     State(node): State<Node>,
     caller: Caller,
@@ -160,19 +170,22 @@ async fn keep_trail(
 ) -> Response {
     let target = format!("{} {}", request.method(), request.uri().path());
     let looks = request.method().is_safe();
+    let path = request.uri().path();
+    let brings_its_line = WITH_THEIR_LINES.iter().any(|each| path.starts_with(each));
     let response = next.run(request).await;
     let status = response.status();
     let used = response.extensions().get::<Used>().map(|used| used.0);
     if status == StatusCode::FORBIDDEN {
         node.note_refusal(caller.line(&node, "forbidden", target, "refused"));
-    } else if let Some(used @ (Draft | HandOver | Clear | Keep)) = used
+    } else if let Some(used @ (Draft | HandOver | Clear | Administer | Keep)) = used
         && !looks
     {
-        let outcome = match status.is_success() {
-            true => "done".to_owned(),
-            false => format!("refused: {status}"),
-        };
-        node.note_soon(caller.line(&node, used.word(), target, outcome));
+        if !status.is_success() {
+            let outcome = format!("refused: {status}");
+            node.note_refusal(caller.line(&node, used.word(), target, outcome));
+        } else if !brings_its_line {
+            node.note_soon(caller.line(&node, used.word(), target, "done"));
+        }
     }
     response
 }

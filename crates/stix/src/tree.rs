@@ -11,6 +11,7 @@
 use std::fmt;
 
 pub(crate) mod canonical;
+mod digest;
 mod fault;
 mod number;
 mod parse;

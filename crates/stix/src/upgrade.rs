@@ -10,6 +10,8 @@
 //!
 //! Nothing here is done unasked, and TLP 1 stays TLP 1.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 use uuid::Uuid;
@@ -50,6 +52,9 @@ pub struct Upgraded {
     pub keys: Vec<(String, Id)>,
 }
 
+/// The most markings that all observables of one container together inherit.
+pub const INHERITED_MAX: usize = 1_000_000;
+
 /// Why an object could not be upgraded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UpgradeError {
@@ -69,6 +74,17 @@ pub enum UpgradeError {
         key: String,
         /// What is wrong, if there is a type.
         source: Option<IdError>,
+    },
+    /// Every observable would inherit so many markings that the upgrade would be far larger than
+    /// what it was made of.
+    #[error(
+        "{observables} observables inherit {markings} markings each, the limit is {INHERITED_MAX} in all"
+    )]
+    TooManyMarkings {
+        /// How many observables there are.
+        observables: usize,
+        /// How many markings each of them inherits.
+        markings: usize,
     },
     /// A pattern could not be read.
     #[error("the pattern cannot be upgraded: {0}")]
@@ -173,7 +189,7 @@ fn lift_markings(object: &mut Map<String, Json>) {
         return;
     };
     let whole = Json::Object(object.clone());
-    let mut kept = Vec::new();
+    let (mut kept, mut lifted) = (Vec::new(), Vec::new());
     for mut marking in granular {
         let Some(Json::Array(selectors)) = marking.get_mut("selectors").map(Json::take) else {
             kept.push(marking);
@@ -184,29 +200,36 @@ fn lift_markings(object: &mut Map<String, Json>) {
             .into_iter()
             .filter(|text| selects(&whole, text))
             .collect();
-        let lifted = (selectors.len() < count).then(|| marking.get("marking_ref").cloned());
-        if let Some(Some(marking_ref)) = lifted {
-            add_marking(object, marking_ref);
+        if selectors.len() < count {
+            lifted.extend(marking.get("marking_ref").cloned());
         }
         if !selectors.is_empty() {
             marking["selectors"] = selectors.into();
             kept.push(marking);
         }
     }
+    add_markings(object, lifted.iter());
     if !kept.is_empty() {
         object.insert("granular_markings".to_owned(), kept.into());
     }
 }
 
-/// Adds a marking to the whole of an object, unless it is there.
-fn add_marking(object: &mut Map<String, Json>, marking: Json) {
+/// Adds markings to the whole of an object, those that are not there.
+fn add_markings<'m>(object: &mut Map<String, Json>, markings: impl Iterator<Item = &'m Json>) {
+    let mut markings = markings.peekable();
+    if markings.peek().is_none() {
+        return;
+    }
     let refs = object
         .entry("object_marking_refs")
         .or_insert_with(|| Json::Array(Vec::new()));
-    if let Json::Array(refs) = refs
-        && !refs.contains(&marking)
-    {
-        refs.push(marking);
+    if let Json::Array(refs) = refs {
+        let mut known: HashSet<Json> = refs.iter().cloned().collect();
+        refs.extend(
+            markings
+                .filter(|marking| known.insert((*marking).clone()))
+                .cloned(),
+        );
     }
 }
 

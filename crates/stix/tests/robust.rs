@@ -273,6 +273,57 @@ fn hostile_size_is_judged_in_time() {
 }
 
 #[test]
+fn upgrading_takes_no_longer_for_many_markings() {
+    let id = "8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f";
+    let n = 60_000;
+    let marking = |at: usize, selector: &str| {
+        format!(
+            r#"{{"marking_ref":"marking-definition--{at:08x}-17d4-4cbf-938f-98ee46b3cd3f","selectors":["{selector}"]}}"#
+        )
+    };
+    let of = |selector: &str, observables: usize| {
+        let markings: Vec<String> = (0..n).map(|at| marking(at, selector)).collect();
+        let observables: Vec<String> = (0..observables)
+            .map(|at| format!(r#""{at}":{{"type":"mutex","name":"{at}"}}"#))
+            .collect();
+        format!(
+            r#"{{"type":"observed-data","id":"observed-data--{id}","created":"2020-01-01T00:00:00.000Z","objects":{{{}}},"granular_markings":[{}]}}"#,
+            observables.join(","),
+            markings.join(",")
+        )
+    };
+    let begun = std::time::Instant::now();
+    let one = upgrade(
+        of("objects.0", 2).as_bytes(),
+        UpgradeOptions::default(),
+        uuid::Uuid::nil,
+    );
+    let one = one.expect("linear in the markings");
+    assert!(
+        one.observables
+            .iter()
+            .any(|text| text.matches("marking-definition").count() == n)
+    );
+    assert!(
+        begun.elapsed().as_secs() < 60,
+        "it would take hours if it were quadratic"
+    );
+    let many = upgrade(
+        of("objects", 100).as_bytes(),
+        UpgradeOptions::default(),
+        uuid::Uuid::nil,
+    );
+    let refused = stix::upgrade::UpgradeError::TooManyMarkings {
+        observables: 100,
+        markings: n,
+    };
+    assert_eq!(
+        many.expect_err("100 times 60,000").to_string(),
+        refused.to_string()
+    );
+}
+
+#[test]
 fn hostile_depth_and_width_are_refused_by_name() {
     let deep = format!(r#"{{"objects":[{{"a":{}"#, "[".repeat(100_000));
     let wide = format!(r#"{{"objects":[{{"a":"{}"#, "x".repeat(20 * 1024 * 1024));

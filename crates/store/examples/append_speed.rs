@@ -236,7 +236,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ..Wanted::default()
     };
     let any = |_: &VersionKey| Wanted::default();
-    let asked: [(&str, usize, &dyn Fn(&VersionKey) -> Wanted); 5] = [
+    let asked: [(&str, usize, &Question); 5] = [
         ("one by id", 10, &id),
         ("by version", 10, &version),
         ("100 of a type", 100, &of_type),
@@ -273,6 +273,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     Ok(())
 }
+
+/// What is asked for, made from a version that is there.
+type Question = dyn Fn(&VersionKey) -> Wanted;
 
 fn micros(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e6

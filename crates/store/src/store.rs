@@ -260,8 +260,9 @@ pub trait Store: Accounts + Statuses + Outbox + Feeds {
     ) -> Result<Vec<StoredObject>, StoreError>;
 
     /// The listed versions of a track that are wanted, in order of arrival, from behind the arrival
-    /// number `after` (0: from the start); at most `limit`. What is listed from before a reader's first
-    /// page until after its last is on exactly one of its pages, whatever is added or taken out meanwhile.
+    /// number `after` (0: from the start); at most `limit` and [`BATCH_MAX`]. What is listed and wanted
+    /// from before a reader's first page until after its last is on exactly one of its pages, whatever is
+    /// added or taken out meanwhile.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] beyond [`WANTED_MAX`](crate::WANTED_MAX).

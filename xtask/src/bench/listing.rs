@@ -27,7 +27,7 @@ const ENVELOPE: usize = 500;
 const PAGE_BYTES_MAX: u64 = 64 << 20;
 /// Questions of each kind.
 const ASKED: usize = 2_000;
-/// Envelopes added by way of trial, before those that count.
+/// Seed of the objects among which single ones are looked for.
 const SEED: u64 = 7;
 
 /// How it is measured.
@@ -214,6 +214,9 @@ async fn open(dir: &Path) -> anyhow::Result<(SqliteStore, TrackId)> {
     Ok((store, log.track_id))
 }
 
+/// What is asked for, made from an object that is there.
+type Question = Box<dyn Fn(&ObjectVersion) -> Wanted>;
+
 async fn look(dir: &Path, items: usize, report: &mut String) -> anyhow::Result<()> {
     let place = tempfile::tempdir_in(dir)?;
     let mut source = Items::new(SEED);
@@ -235,12 +238,12 @@ async fn look(dir: &Path, items: usize, report: &mut String) -> anyhow::Result<(
         items as f64 / took.as_secs_f64()
     )?;
     let (store, track) = open(place.path()).await?;
-    let exact = |order: &str| VersionsWanted {
+    let exact = move |order: &str| VersionsWanted {
         last: false,
         exact: vec![order.to_owned()],
         ..VersionsWanted::default()
     };
-    let kinds: [(&str, usize, Box<dyn Fn(&ObjectVersion) -> Wanted>); 4] = [
+    let kinds: [(&str, usize, Question); 4] = [
         (
             "id",
             10,
@@ -252,7 +255,7 @@ async fn look(dir: &Path, items: usize, report: &mut String) -> anyhow::Result<(
         (
             "version",
             10,
-            Box::new(|object| Wanted {
+            Box::new(move |object| Wanted {
                 versions: exact(&object.order),
                 ..Wanted::default()
             }),

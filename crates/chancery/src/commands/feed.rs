@@ -28,7 +28,7 @@ const SECRET_BYTES_MAX: u64 = 64 << 10;
 pub(crate) enum Feed {
     /// Make a feed; its first round begins at once when the node runs
     #[command(
-        after_help = "Examples:\n  chancery feed add osint --url https://taxii.example/taxii2/ --collection indicators --into watchlist \\\n      --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --url https://isac.example/api/ --collection inbox --from cyber --ceiling green \\\n      --token-file token.txt"
+        after_help = "Examples:\n  chancery feed add osint --server https://taxii.example/taxii2/ --collection indicators --into watchlist \\\n      --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --server https://isac.example/api/ --collection inbox --from cyber --ceiling green \\\n      --token-file token.txt"
     )]
     Add(Box<Add>),
     /// Every feed, with its state
@@ -84,7 +84,7 @@ pub(crate) struct Add {
     name: String,
     /// The other server's discovery URL, or an API root of it
     #[arg(long, value_name = "URL")]
-    url: String,
+    server: String,
     /// The collection there: identifier, alias or title
     #[arg(long, value_name = "COLLECTION")]
     collection: String,
@@ -250,7 +250,7 @@ fn asked(args: Add) -> anyhow::Result<AddFeed> {
         name: args.name,
         direction,
         collection,
-        url: args.url,
+        url: args.server,
         remote_collection: args.collection,
         credentials,
         authorities: args.ca.as_deref().map(file::read_text).transpose()?,

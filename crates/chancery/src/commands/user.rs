@@ -219,7 +219,11 @@ async fn create(connection: &Connection, out: Say, args: Create) -> anyhow::Resu
     };
     let user: UserView = connection.post("/api/v1/users", &new).await?;
     out.show(&user, |user| {
-        say::line(format!("`{}` is {} now.", user.name, user.role));
+        let role = match user.role.parse::<node::access::Role>() {
+            Ok(role) => role.with_article(),
+            Err(_) => &user.role,
+        };
+        say::line(format!("`{}` is {role} now.", user.name));
         let next = match (user.role.as_str(), user.password) {
             ("operator", _) => return,
             (_, true) => format!("chancery collection grant NAME --user {} --read", user.name),

@@ -21,6 +21,7 @@ mod input;
 mod json_lines;
 mod judge;
 mod lines;
+mod schemas;
 mod tally;
 mod watched;
 
@@ -52,6 +53,10 @@ pub(crate) struct Validate {
     /// A rule of your own: what objects of a type have to have, or with `should` before it ought to
     #[arg(long = "house-rule", value_name = "[should ]TYPE: PROPERTY, …", value_parser = house_rule)]
     pub house: Vec<HouseText>,
+    /// Check extensions against the JSON schemas in this directory, each called extension-definition--….json; nothing
+    /// is fetched
+    #[arg(long, value_name = "DIR")]
+    pub schemas: Option<PathBuf>,
     /// Demand this version of STIX of every object [default: that which each object says]
     #[arg(long, value_enum, value_name = "VERSION")]
     pub spec: Option<Spec>,
@@ -190,8 +195,14 @@ fn checker(args: &Validate) -> Checker {
 }
 
 fn house(args: &Validate) -> anyhow::Result<Vec<HouseRule>> {
-    let parse = |HouseText(text): &HouseText| Ok(text.parse()?);
-    args.house.iter().map(parse).collect()
+    let mut rules = Vec::new();
+    for HouseText(text) in &args.house {
+        rules.push(text.parse()?);
+    }
+    if let Some(directory) = &args.schemas {
+        rules.push(schemas::rule(directory)?);
+    }
+    Ok(rules)
 }
 
 /// Prints every rule.

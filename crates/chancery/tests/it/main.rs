@@ -4,8 +4,10 @@
 
 mod accounts;
 mod cli;
+mod feed;
 mod kill;
 mod r#match;
+mod outbox;
 mod process;
 mod validate;
 mod web;

@@ -267,6 +267,41 @@ fn rules_are_chosen_left_out_and_added() {
 }
 
 #[test]
+fn extensions_are_held_to_local_schemas() {
+    let dir = tempfile::tempdir().unwrap();
+    let id = "extension-definition--d83fce45-ef58-4c6c-a3f4-1fbc32e98c6e";
+    let schema =
+        r#"{"type":"object","properties":{"rank":{"type":"integer"}},"required":["rank"]}"#;
+    let path = dir.path().to_str().unwrap();
+    assert_eq!(code(&["--schemas", path, "-"], GOOD), 1, "no schema there");
+    write(dir.path(), &format!("{id}.json"), schema);
+    let extended = |inner: &str| {
+        GOOD.replace(
+            "{",
+            &format!(
+                r#"{{"extensions":{{"{id}":{{"extension_type":"property-extension",{inner}}}}},"#
+            ),
+        )
+    };
+    assert_eq!(code(&["--schemas", path, "-"], &extended(r#""rank":5"#)), 0);
+    assert_eq!(
+        code(&["-"], &extended(r#""rank":"five""#)),
+        0,
+        "nothing is known of it"
+    );
+    let output = validate(
+        &["--schemas", path, "--jsonl", "-"],
+        &extended(r#""rank":"five""#),
+    );
+    let row = rows(&output).remove(0);
+    assert_eq!(row["errors"][0]["rule"], "extension.schema");
+    let says = row["errors"][0]["message"].as_str().unwrap();
+    assert!(says.contains(&format!("{id}/rank")), "{says}");
+    write(dir.path(), &format!("{id}.json"), r#"{"type":1}"#);
+    assert_eq!(code(&["--schemas", path, "-"], GOOD), 1, "no schema at all");
+}
+
+#[test]
 fn a_version_of_the_standard_can_be_demanded() {
     let old = r#"{"type":"campaign","id":"campaign--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"x"}"#;
     let new = old.replace("\"name\"", "\"spec_version\":\"2.1\",\"name\"");
@@ -283,6 +318,56 @@ fn what_a_terminal_would_obey_is_not_printed() {
     let shown = String::from_utf8(validate(&["-"], &hostile).stdout).unwrap();
     assert!(shown.contains("stix.6.8.value"));
     assert!(!shown.contains(['\u{9b}', '\u{202e}']));
+}
+
+/// Feeds a bundle of about so many MiB and says how much memory the program held at most, in MiB.
+#[cfg(target_os = "linux")]
+fn peak_mib(bundle_mib: usize) -> usize {
+    let mut child = chancery()
+        .args(["validate", "--quiet", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = std::io::BufWriter::new(child.stdin.take().unwrap());
+    write!(input, "{{\"type\":\"bundle\",\"id\":\"bundle--5d0092c5-5f74-4287-9642-33f4c354e56d\",\"objects\":[{GOOD}").unwrap();
+    let description = "d".repeat(1_000);
+    for number in 0..bundle_mib * 800 {
+        write!(
+            input,
+            ",{{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--{number:08x}-17d4-4cbf-938f-98ee46b3cd3f\",\
+             \"created\":\"2020-01-20T12:31:12.123Z\",\"modified\":\"2020-01-20T12:31:12.123Z\",\"name\":\"x\",\
+             \"description\":\"{description}\"}}"
+        )
+        .unwrap();
+    }
+    input.write_all(b"]}").unwrap();
+    input.flush().unwrap();
+    // All but what the pipe holds has been read, and the end has not come: it is still there to be asked.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let kib: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    kib / 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bundle_is_judged_in_memory_for_one_object() {
+    let peak = peak_mib(16);
+    assert!(peak < 40, "{peak} MiB for a bundle of 16 MiB");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "a minute or more; run with --release: a bundle of 1 GiB"]
+fn a_bundle_of_a_gibibyte_is_judged_in_bounded_memory() {
+    let peak = peak_mib(1024);
+    eprintln!("VmHWM {peak} MiB");
+    assert!(peak < 100, "{peak} MiB for a bundle of 1 GiB");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Caller, MayWrite},
+    collections::Collection,
     desk::outbox::{self, Held},
     directory::{LogEntry, TrackEntry},
     error::ApiError,
@@ -186,7 +187,16 @@ impl Node {
                 settle(&mut passing.outcomes[position].what, &outcome);
             }
         }
+        self.count(to.collection(), &passing.outcomes);
         Ok(passing)
+    }
+
+    fn count(&self, collection: &Collection, outcomes: &[ObjectOutcome]) {
+        let is = |kind: fn(&What) -> bool| outcomes.iter().filter(|one| kind(&one.what)).count();
+        let passed = is(|what| matches!(what, What::Passed { .. }));
+        let refused = is(|what| matches!(what, What::Refused { .. }));
+        self.metrics()
+            .passed(&collection.path(), passed as u64, refused as u64);
     }
 
     /// Tells what the track holds of marking definitions that objects refer to: one may say a level of TLP under an id

@@ -65,7 +65,11 @@ mod tests {
         let lanes = Arc::new(Lanes::default());
         let running = lanes.turn("a").await;
         assert!(lanes.is_running("a") && !lanes.is_running("b"));
-        let round = tokio::spawn(async move { running.stop.cancelled().await });
+        let round = tokio::spawn(async move {
+            // The whole turn, not the field alone: it is given back when the round ends.
+            let running = running;
+            running.stop.cancelled().await;
+        });
         let turn = lanes.interrupt("a").await;
         round.await.unwrap();
         assert!(!turn.stop.is_cancelled(), "the next round is not stopped");

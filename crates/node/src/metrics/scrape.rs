@@ -9,7 +9,7 @@ use prometheus_client::{
         EncodeLabelSet,
         text::{encode_eof, encode_registry},
     },
-    metrics::{family::Family, gauge::Gauge, info::Info},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
     registry::{Registry, Unit},
 };
 use store::StoreError;
@@ -65,6 +65,11 @@ struct OfLog {
 }
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfFeed {
+    feed: String,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Version {
     version: &'static str,
 }
@@ -116,7 +121,38 @@ impl Node {
             gauge("certificate_left_days", help, None, days);
         }
         self.logs_looked_up(&mut registry).await?;
+        self.feeds_looked_up(&mut registry).await?;
         Ok(registry)
+    }
+
+    async fn feeds_looked_up(&self, registry: &mut Registry) -> Result<(), StoreError> {
+        let failures = Family::<OfFeed, Gauge>::default();
+        let paused = Family::<OfFeed, Gauge>::default();
+        let success = Family::<OfFeed, Fraction>::default();
+        let moved = Family::<OfFeed, Counter>::default();
+        let refused = Family::<OfFeed, Counter>::default();
+        for feed in self.store().feeds().await? {
+            let of = OfFeed {
+                feed: feed.feed.name,
+            };
+            failures.get_or_create(&of).set(feed.failures.into());
+            paused.get_or_create(&of).set(feed.paused.into());
+            if let Some(at) = feed.last_success {
+                success.get_or_create(&of).set(at as f64 / 1e6);
+            }
+            moved.get_or_create(&of).inc_by(feed.counts.moved);
+            refused.get_or_create(&of).inc_by(feed.counts.refused);
+        }
+        let help = "Rounds of a feed that failed since the last that did not";
+        registry.register("feed_rounds_failing", help, failures);
+        registry.register("feed_paused", "1 if a feed rests", paused);
+        let help = "When a round of a feed last ended well, since the Unix epoch";
+        registry.register_with_unit("feed_last_success", help, Unit::Seconds, success);
+        let help = "Objects that a feed took in or brought to the other server";
+        registry.register("feed_objects_moved", help, moved);
+        let help = "Objects of a feed that one side refused";
+        registry.register("feed_objects_refused", help, refused);
+        Ok(())
     }
 
     async fn logs_looked_up(&self, registry: &mut Registry) -> Result<(), StoreError> {

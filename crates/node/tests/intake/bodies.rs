@@ -72,7 +72,7 @@ async fn what_cannot_be_read_whole_leaves_nothing() {
         a broken object: 400 malformed: nothing was passed: what was sent cannot be read: object 1 is not JSON: expected `:` at byte 5 (/a)
         not UTF-8: 400 malformed: nothing was passed: what was sent cannot be read: it is not UTF-8 at byte 330
         not UTF-8 in a string: 400 malformed: nothing was passed: what was sent cannot be read: it is not UTF-8 at byte 338
-        a byte-order mark: 400 malformed: nothing was passed: what was sent cannot be read: expected an object or a list at byte 0
+        a byte-order mark: 400 malformed: nothing was passed: what was sent cannot be read: expected an object or a list, and no byte-order mark before it at byte 0
         too deep: 400 malformed: nothing was passed: what was sent cannot be read: object 1 is nested deeper than 64
         twice `objects`: 400 malformed: nothing was passed: what was sent cannot be read: around the list of objects: the member name "objects" occurs twice at byte 14
         no list: 422 invalid: nothing was passed: what was sent cannot be read: `objects` is a string, not a list

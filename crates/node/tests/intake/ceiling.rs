@@ -29,7 +29,7 @@ fn marked(number: u8, refs: &[&str]) -> Value {
     object
 }
 
-fn partly(number: u8, marking: &str, selectors: Value) -> Value {
+fn partly(number: u8, marking: &str, selectors: &Value) -> Value {
     let mut object = address(number);
     object["granular_markings"] = json!([{ "marking_ref": marking, "selectors": selectors }]);
     object
@@ -73,13 +73,13 @@ async fn a_part_and_a_slip_of_the_pen_count_as_the_whole() {
     let report = intake
         .pass(
             json!([
-                partly(1, AMBER_2, json!(["value"])),
-                partly(2, RED_1, json!(["no.such.place"])),
-                partly(3, RED_1, json!([])),
+                partly(1, AMBER_2, &json!(["value"])),
+                partly(2, RED_1, &json!(["no.such.place"])),
+                partly(3, RED_1, &json!([])),
                 marked(4, &[GREEN_2, WHITE_1, AMBER_1]),
-                partly(5, &shouted, json!(["value"])),
-                partly(6, GREEN_2, json!(["value"])),
-                partly(7, "not an id", json!(["value"])),
+                partly(5, &shouted, &json!(["value"])),
+                partly(6, GREEN_2, &json!(["value"])),
+                partly(7, "not an id", &json!(["value"])),
             ])
             .to_string(),
         )

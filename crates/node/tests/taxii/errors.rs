@@ -87,7 +87,7 @@ async fn what_does_not_exist_is_404() {
         ("/taxii2/local/collections/INBOX/", "no_such_collection"),
         (
             "/taxii2/local/collections/inbox/objects/x/versions/y/",
-            "not_found",
+            "no_such_path",
         ),
         ("/taxii2/local/collections/inbox/nothing/", "no_such_path"),
         (

@@ -78,6 +78,10 @@ async fn errors_are_in_the_words_of_what_was_asked() {
     assert_eq!((status, media.as_str()), (404, "application/json"));
     assert_eq!(body["code"], "not_found");
     assert_eq!(body["request_id"], id);
+    let (status, media, id, body) = ask("/taxii2/a/b/c/d").await;
+    let taxii = "application/taxii+json;version=2.1";
+    assert_eq!((status, media.as_str()), (404, taxii));
+    assert_eq!(body["error_id"], id);
     let (status, media, id, body) = ask("/taxii2-not/").await;
     assert_eq!((status, media.as_str()), (404, "application/json"));
     assert_eq!(body["request_id"], id);

@@ -117,6 +117,10 @@ async fn metrics_are_what_a_strict_reader_takes() {
         value("chancery_log_entries", &[("track", "watch")]).map(|size| size >= 7.0),
         Some(true)
     );
+    let collection = ("collection", "local/watch");
+    assert_eq!(value("chancery_objects_added", &[collection]), Some(7.0));
+    assert_eq!(value("chancery_objects_refused", &[collection]), Some(0.0));
+    assert_eq!(value("chancery_logins_failed", &[]), Some(0.0));
     assert_eq!(value("chancery_ready", &[]), Some(1.0));
     assert_eq!(value("chancery_alarms", &[]), Some(0.0));
     assert_eq!(
@@ -222,6 +226,7 @@ async fn each_request_has_one_line_in_the_log_with_its_id() {
     assert_eq!(fields["status"], 200);
     assert_eq!(fields["bytes"], bytes);
     assert_eq!(fields["ip"], "127.0.0.1");
+    assert_eq!(fields["by"], "tool");
     assert_eq!(fields["whole"], true);
     assert!(fields["ms"].as_f64().unwrap() > 0.0);
     let everything = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();

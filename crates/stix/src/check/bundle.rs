@@ -73,7 +73,7 @@ impl BundleCheck {
             .and_then(super::context::instant)
             .map(crate::Instant::sort_key);
         let key = hash(&(id, version));
-        let content = hash(&object.to_canonical());
+        let content = object.digest();
         match self.seen.insert(key, content) {
             None => None,
             Some(earlier) if earlier == content => Some(Rule::VersionRepeated),

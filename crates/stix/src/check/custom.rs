@@ -20,7 +20,8 @@ impl<'t> Context<'t, '_> {
         value: Value<'t>,
         type_name: &'static str,
     ) {
-        if is_reserved(name) {
+        // STIX 2.0 reserved nothing across all objects.
+        if self.version == crate::SpecVersion::V21 && is_reserved(name) {
             self.find(Rule::Reserved, value, "");
         }
         if self.property_value(name, value) && !self.declares_property(name) {

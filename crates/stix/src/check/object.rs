@@ -55,7 +55,7 @@ impl<'t> Context<'t, '_> {
         }
     }
 
-    fn type_name(&mut self, type_name: &str, value: Value<'t>) {
+    pub(super) fn type_name(&mut self, type_name: &str, value: Value<'t>) {
         if !crate::is_type_name(type_name) {
             self.find(Rule::TypeName, value, "");
         } else if type_name.contains("--") {
@@ -91,7 +91,7 @@ impl<'t> Context<'t, '_> {
                 }
                 Some(_) if name == "defanged" => self.find(Rule::Defanged, value, ""),
                 Some(_) | None => {
-                    if super::custom::is_reserved(name) {
+                    if self.version == SpecVersion::V21 && super::custom::is_reserved(name) {
                         self.find(Rule::Reserved, value, "");
                     }
                     self.property_value(name, value);
@@ -230,9 +230,9 @@ impl<'t> Context<'t, '_> {
                 }
             }
         }
-        // Patterns of STIX 2.0 write their times otherwise; they are judged when upgraded.
-        let is_stix = self.version == SpecVersion::V21
-            && object.get("pattern_type").and_then(Value::as_str) == Some("stix");
+        // STIX 2.0 knew no other language of patterns.
+        let is_stix = self.version == SpecVersion::V20
+            || object.get("pattern_type").and_then(Value::as_str) == Some("stix");
         if self.options.patterns
             && is_stix
             && let Some(pattern) = object.get("pattern")

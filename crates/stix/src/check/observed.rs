@@ -47,9 +47,7 @@ impl<'t> Context<'t, '_> {
                 .or(of_21),
         };
         let Some(object_type) = object_type else {
-            if !crate::is_type_name(type_name) {
-                self.find(Rule::TypeName, type_value, "");
-            }
+            self.type_name(type_name, type_value);
             self.anything(observable);
             return;
         };

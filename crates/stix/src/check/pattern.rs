@@ -4,13 +4,21 @@
 use super::context::Context;
 use super::custom::is_property_name;
 use super::rule::Rule;
+use crate::SpecVersion;
 use crate::pattern::ast::{Comparison, ObjectPath, Observation, Step};
-use crate::pattern::{self, Located, Pattern};
+use crate::pattern::{self, Located, ParseLimits, Pattern};
 use crate::tree::Value;
 
 impl<'t> Context<'t, '_> {
-    /// Judges a pattern of STIX 2.1.
+    /// Judges a pattern: one of STIX 2.1 by all rules; of one of STIX 2.0, which writes its times
+    /// and names otherwise, only whether it is one. The rest is judged when it is upgraded.
     pub(super) fn pattern(&mut self, text: &str, value: Value<'t>) {
+        if self.version == SpecVersion::V20 {
+            if Pattern::upgrade(text, &ParseLimits::default()).is_err() {
+                self.find(Rule::Pattern, value, "");
+            }
+            return;
+        }
         let Ok(parsed) = text.parse::<Pattern>() else {
             self.find(Rule::Pattern, value, "");
             return;

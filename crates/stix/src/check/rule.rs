@@ -167,6 +167,7 @@ rules! {
     BundleNested "stix.8.nested" Must "8.1" "a bundle is no STIX object and may not stand in a bundle" "put its objects into the outer bundle";
     VersionConflict "stix.3.6.conflict" Should "3.6" "another object with this id and version came earlier, and differs" "change modified when content changes";
     VersionRepeated "stix.3.6.repeated" Should "3.6" "this object came earlier, with the same id and version" "send it once";
+    Milliseconds20 "stix20.3.1.milliseconds" Must "2.0 part 1 §3.1" "{v} is not precise to the millisecond, with exactly three digits, which STIX 2.0 demands" "write three digits after the decimal point";
     Id20 "stix20.2.7.uuid4" Must "2.0 part 1 §2.7" "the UUID of {v} is not of version 4, which STIX 2.0 demands" "use a random UUID";
 }
 

@@ -66,10 +66,12 @@ impl<'t> Context<'t, '_> {
                 self.timestamp(value, section);
             }
             Kind::TimestampMillis => {
-                if let Some(instant) = self.timestamp(value, section)
-                    && instant.fraction_digits() < 3
-                {
-                    self.find(Rule::Precision, value, "");
+                if let Some(instant) = self.timestamp(value, section) {
+                    match (instant.fraction_digits(), self.version) {
+                        (0..=2, _) => self.find(Rule::Precision, value, ""),
+                        (4.., SpecVersion::V20) => self.find(Rule::Milliseconds20, value, ""),
+                        _ => {}
+                    }
                 }
             }
             Kind::TimestampSeconds => {

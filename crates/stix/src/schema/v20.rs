@@ -108,7 +108,7 @@ static MARKING_COMMON: &[Property] = properties![
     type: Required Type,
     id: Required OwnId,
     created_by_ref: Optional Reference(Target::Types(&["identity"])),
-    created: Required TimestampMillis,
+    created: Required Timestamp,
     external_references: Optional List(&Structure(&EXTERNAL_REFERENCE)),
     object_marking_refs: Optional List(&Reference(Target::Types(&["marking-definition"]))),
     granular_markings: Optional List(&Structure(&GRANULAR_MARKING)),

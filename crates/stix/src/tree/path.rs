@@ -11,7 +11,13 @@ impl Tree<'_> {
     /// pass that checks an object carries no path along.
     #[must_use]
     pub fn path(&self, index: u32) -> String {
-        let mut path = String::from("$");
+        self.path_and_name(index).0
+    }
+
+    /// The path, and the name under which the value stands: of a member, its name; of an item of
+    /// a list, that of the list with the position; of the whole text, none.
+    fn path_and_name(&self, index: u32) -> (String, String) {
+        let (mut path, mut name) = (String::from("$"), String::new());
         let mut at = 0;
         while at != index {
             let node = &self.nodes[at as usize];
@@ -23,7 +29,8 @@ impl Tree<'_> {
                         child = end;
                         end = after(self.nodes, child + 1);
                     }
-                    push_name(&mut path, string(self, &self.nodes[child as usize]));
+                    string(self, &self.nodes[child as usize]).clone_into(&mut name);
+                    push_name(&mut path, &name);
                     if child == index {
                         break;
                     }
@@ -38,27 +45,24 @@ impl Tree<'_> {
                         position += 1;
                     }
                     let _ = write!(path, "[{position}]");
+                    let _ = write!(name, "[{position}]");
                     at = child;
                 }
                 _ => break,
             }
         }
-        path
+        (path, name)
     }
 
     /// The name under which the value with this index stands: of a member, its name; of an item
     /// of a list, that of the list with the position; of the whole text, `the object`.
     #[must_use]
     pub(crate) fn name(&self, index: u32) -> String {
-        let path = self.path(index);
-        match path.rfind('.') {
-            _ if path == "$" => "the object".to_owned(),
-            _ if path.ends_with("']") => match path.rfind("['") {
-                Some(at) => path[at + 2..path.len() - 2].to_owned(),
-                None => path,
-            },
-            Some(at) => path[at + 1..].to_owned(),
-            None => path,
+        let (_, name) = self.path_and_name(index);
+        if name.is_empty() {
+            "the object".to_owned()
+        } else {
+            name
         }
     }
 

@@ -153,3 +153,31 @@ fn bounds_depth_and_length() {
         (0, SyntaxFault::TooLong(TEXT_BYTES_MAX + 1))
     );
 }
+
+#[test]
+fn names_are_those_of_members_whatever_is_in_them() {
+    let mut arena = Arena::default();
+    let text = br#"{"i[":1,"a.b']":[{"c":null},[true]],"['":{"":2}}"#;
+    let tree = arena.parse(text).unwrap();
+    let mut names = Vec::new();
+    let mut index = 0;
+    while let Some(value) = tree.value(index) {
+        names.push(tree.name(index));
+        assert!(tree.path(index).starts_with('$'), "{value:?}");
+        index += 1;
+    }
+    for name in [
+        "the object",
+        "i[",
+        "a.b']",
+        "a.b'][0]",
+        "c",
+        "a.b'][1][0]",
+        "['",
+    ] {
+        assert!(
+            names.iter().any(|found| found == name),
+            "{name} in {names:?}"
+        );
+    }
+}

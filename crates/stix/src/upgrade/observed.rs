@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{UpgradeError, add_marking};
+use super::{INHERITED_MAX, UpgradeError, add_markings};
 use crate::Id;
 use crate::schema;
 use crate::tree::Arena;
@@ -72,15 +72,19 @@ pub(super) fn extract(
     keys.sort_by_key(|key| (key.parse::<u64>().unwrap_or(u64::MAX), *key));
     let mut extracted = Extracted::default();
     let markings = Markings::of_observed(object);
+    if markings.all.len().saturating_mul(container.len()) > INHERITED_MAX {
+        return Err(UpgradeError::TooManyMarkings {
+            observables: container.len(),
+            markings: markings.all.len(),
+        });
+    }
     let mut distinct = HashSet::new();
     for key in keys {
         let id = walk.id(key)?;
         let mut observable = walk.observable(key)?;
         observable.insert("id".to_owned(), id.as_str().into());
         observable.insert("spec_version".to_owned(), "2.1".into());
-        for marking in markings.of(key) {
-            add_marking(&mut observable, marking.clone());
-        }
+        add_markings(&mut observable, markings.of(key));
         let observable = Json::Object(observable);
         // Two keys may hold the same observable, which is then one object.
         if distinct.insert(observable.to_string()) {

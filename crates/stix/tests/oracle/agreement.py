@@ -3,6 +3,7 @@
     python -m venv v && v/bin/pip install stix2-validator==3.3.1
     cargo build -p chancery
     v/bin/python agreement.py TARGET/debug/chancery mutations
+    v/bin/python agreement.py TARGET/debug/chancery mutations20     # of objects of STIX 2.0
     v/bin/python agreement.py TARGET/debug/chancery real [DATA]     # tests/data, and ../shared/data if it is there
 
 The package lacks its schemas: put the folders `schemas` of oasis-open/cti-stix2-json-schemas at
@@ -97,9 +98,25 @@ def changed(sample, path, value, remove=False):
     return new
 
 
-def mutations():
-    for line in SAMPLES.read_text().splitlines():
-        sample = json.loads(line)
+def samples20():
+    """Of each type the object of STIX 2.0 in the data that has the most properties, and each observable likewise."""
+    best, observables = {}, {}
+    for _, each in real(HERE.parent / "data", 1):
+        if "created" not in each or each.get("spec_version", "2.0") != "2.0" or each["type"].startswith("x-"):
+            continue
+        if len(each) > len(best.get(each["type"], ())):
+            best[each["type"]] = each
+        if each["type"] == "observed-data":
+            kinds = {inner.get("type") for inner in each.get("objects", {}).values()}
+            for kind in kinds:
+                if len(json.dumps(each)) < 3000:
+                    observables.setdefault(kind, each)
+    yield from best.values()
+    yield from observables.values()
+
+
+def mutations(samples):
+    for sample in samples:
         kind = sample["type"]
         yield (kind, "", "as it is"), sample
         for path in places(sample):
@@ -156,13 +173,17 @@ def main():
     global THEIR_VERSION
     parser = argparse.ArgumentParser()
     parser.add_argument("chancery")
-    parser.add_argument("what", choices=["mutations", "real"])
+    parser.add_argument("what", choices=["mutations", "mutations20", "real"])
     parser.add_argument("data", nargs="?", default=HERE.parent / "data")
     parser.add_argument("--every", type=int, default=25)
     parser.add_argument("--examples", type=int, default=3)
     arguments = parser.parse_args()
-    THEIR_VERSION = "2.1" if arguments.what == "mutations" else None
-    cases = list(itertools.islice(mutations(), 0, None, arguments.every) if arguments.what == "mutations" else real(arguments.data, arguments.every))
+    THEIR_VERSION = {"mutations": "2.1", "mutations20": "2.0", "real": None}[arguments.what]
+    if arguments.what == "real":
+        cases = list(real(arguments.data, arguments.every))
+    else:
+        samples = samples20() if arguments.what == "mutations20" else map(json.loads, SAMPLES.read_text().splitlines())
+        cases = list(itertools.islice(mutations(samples), 0, None, arguments.every))
     text = "".join(json.dumps(case[1]) + "\n" for case in cases)
     run = subprocess.run([arguments.chancery, "validate", "--jsonl", "-"], input=text, capture_output=True, text=True)
     reports = [json.loads(line) for line in run.stdout.splitlines()]

@@ -53,18 +53,19 @@ rules! {
     CustomProperty = "pattern-custom-property", Should, "9.7";
     /// An index where there is no list.
     NotAList = "pattern-not-a-list", Must, "9.7.2";
-    /// A property of a list, without index.
-    MissingIndex = "pattern-missing-index", Must, "9.7.2";
+    /// A property of a list, without index: it leads nowhere.
+    MissingIndex = "pattern-missing-index", Should, "9.7.2";
     /// A property of something that has none.
     NotNested = "pattern-not-nested", Must, "9.7";
     /// An index below zero.
     NegativeIndex = "pattern-negative-index", Must, "9.7.2";
-    /// A constant compared with a list, an object or a reference.
-    NotComparable = "pattern-not-comparable", Must, "9.6.1";
-    /// A constant of another data type than the property.
-    ConstantType = "pattern-constant-type", Must, "9.6.1";
-    /// `LIKE` or `MATCHES` on something that is neither text nor octets.
-    TextOperator = "pattern-text-operator", Must, "9.6.1";
+    /// A constant compared with a list, an object or a reference: false, for the types are
+    /// incompatible.
+    NotComparable = "pattern-not-comparable", Should, "9.6.1";
+    /// A constant of another data type than the property: false, or true for `!=`.
+    ConstantType = "pattern-constant-type", Should, "9.6.1";
+    /// `LIKE` or `MATCHES` on something that is neither text nor octets: false.
+    TextOperator = "pattern-text-operator", Should, "9.6.1";
     /// Types joined by `AND` that no object can have at once.
     AndTypes = "pattern-and-types", Must, "9.5";
     /// A set with members of different data types.
@@ -93,8 +94,8 @@ rules! {
     PlusSign = "pattern-plus-sign", Must, "9.2";
     /// An integer beyond ±(2^53 - 1).
     IntegerRange = "pattern-integer-range", Must, "2.9";
-    /// A hash value that its algorithm cannot give.
-    HashValue = "pattern-hash-value", Must, "2.7";
+    /// A hash value that its algorithm cannot give: it is never seen.
+    HashValue = "pattern-hash-value", Should, "2.7";
     /// A time too fine to compute with here.
     TimePrecision = "pattern-time-precision", Should, "2.16";
 }
