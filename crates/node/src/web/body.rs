@@ -4,7 +4,10 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -86,23 +89,36 @@ impl BodyFault {
     }
 }
 
-/// What went wrong with a body, if anything did.
+/// What became of a body.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fate(Arc<OnceLock<BodyFault>>);
+pub(crate) struct Fate {
+    /// What went wrong with it, if anything did.
+    fault: Arc<OnceLock<BodyFault>>,
+    /// Whether it was dropped before its end.
+    unread: Arc<AtomicBool>,
+}
 
 impl Fate {
     fn seal(&self, fault: BodyFault) -> io::Error {
-        let _ = self.0.set(fault.clone());
+        let _ = self.fault.set(fault.clone());
         io::Error::other(fault)
     }
 
     /// A refusal of a handler that read a faulty body says only that; here is the reason. A handler that succeeded did
     /// not need the body.
+    ///
+    /// hyper closes a connection whose request was not read to its end. The answer says so, or else a client would send
+    /// its next request into the closing connection and get nothing back.
     pub(crate) fn overrules(&self, answer: Response, path: &str) -> Response {
-        match self.0.get() {
+        let mut answer = match self.fault.get() {
             Some(fault) if !answer.status().is_success() => fault.refuse(path),
             _ => answer,
+        };
+        if self.unread.load(Ordering::Relaxed) {
+            let close = HeaderValue::from_static("close");
+            answer.headers_mut().insert(header::CONNECTION, close);
         }
+        answer
     }
 }
 
@@ -195,6 +211,14 @@ struct Watched {
     pace: Pace,
     limits: (u32, u64),
     fate: Fate,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if !self.body.is_end_stream() {
+            self.fate.unread.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl HttpBody for Watched {

@@ -161,7 +161,7 @@ pub(crate) async fn surround(
         let fate = Fate::default();
         let request = match body::watched(request, &settings.limits, &fate) {
             Ok(request) => request,
-            Err(fault) => return fault.refuse(&path),
+            Err(fault) => return fate.overrules(fault.refuse(&path), &path),
         };
         let caught = AssertUnwindSafe(next.run(request)).catch_unwind();
         match tokio::time::timeout(settings.limits.request_time_max(), caught).await {

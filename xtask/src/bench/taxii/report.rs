@@ -88,13 +88,13 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "\n{:<14}{:>9}{:>12}{:>17}{:>12}{:>15}{:>17}{:>9}",
+            "\n{:<14}{:>9}{:>12}{:>19}{:>13}{:>19}{:>19}{:>9}",
             "", "objects", "POST obj/s", "one POST", "crawl obj/s", "first byte", "one page", "MiB"
         )?;
         for each in self.others.iter().chain([&self.ours]) {
             writeln!(
                 f,
-                "{:<14}{:>9}{:>12.0}{:>17}{:>12.0}{:>15}{:>17}{:>9.0}",
+                "{:<14}{:>9}{:>12.0}{:>19}{:>13.0}{:>19}{:>19}{:>9.0}",
                 each.name,
                 each.ingest.objects,
                 each.ingest.objects_per_sec,
@@ -191,7 +191,7 @@ impl Report {
 fn row(f: &mut fmt::Formatter<'_>, name: &str, crawl: &Crawl) -> fmt::Result {
     writeln!(
         f,
-        "{name:<14}{:>38}{:>12.0}{:>15}{:>17}",
+        "{name:<14}{:>40}{:>13.0}{:>19}{:>19}",
         "",
         crawl.objects_per_sec,
         crawl.first_byte.to_string(),
