@@ -23,6 +23,8 @@ use crate::process::Process;
 const BEGIN: i64 = 1_760_000_000;
 /// Kills of one node.
 const KILLS: u64 = 12;
+/// How long the server takes over a page: all pages take longer than the node runs between the kills together.
+const PAGE_TIME: Duration = Duration::from_millis(60);
 /// Longest wait for everything to have come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -60,8 +62,7 @@ async fn serve(objects: usize) -> String {
 }
 
 async fn page(State(server): State<Server>, Query(asked): Query<Asked>) -> Response {
-    // Long enough that a kill comes in the middle of a crawl.
-    tokio::time::sleep(Duration::from_millis(10)).await;
+    tokio::time::sleep(PAGE_TIME).await;
     let after = asked.added_after.map(Timestamp::as_microsecond);
     let mut from = (0..server.objects)
         .find(|number| after.is_none_or(|after| micros(*number) > after))
