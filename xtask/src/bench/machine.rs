@@ -1,6 +1,6 @@
 //! What the kernel says of this machine and of this process.
 
-use std::{fs, path::Path, process::Command};
+use std::{fmt, fs, path::Path, process::Command};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,22 @@ impl Machine {
             rustc: rustc.unwrap_or_default(),
             load_before: load.split(' ').next().unwrap_or_default().to_owned(),
         })
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}, {} cores, {} MiB; {}; Linux {}; {}; load {} before",
+            self.processor,
+            self.cores,
+            self.memory_mib,
+            self.disk,
+            self.kernel,
+            self.rustc,
+            self.load_before
+        )
     }
 }
 

@@ -150,17 +150,7 @@ fn figure(command: &mut Command) -> anyhow::Result<Figure> {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let machine = &self.machine;
-        writeln!(
-            f,
-            "{}, {} cores, {} MiB; Linux {}; {}; load {} before; processor time of one core",
-            machine.processor,
-            machine.cores,
-            machine.memory_mib,
-            machine.kernel,
-            machine.rustc,
-            machine.load_before
-        )?;
+        writeln!(f, "{}; processor time of one core", self.machine)?;
         let bytes = self.bundle_bytes as f64 / 1e6;
         writeln!(
             f,

@@ -65,18 +65,7 @@ pub(crate) struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let machine = &self.machine;
-        writeln!(
-            f,
-            "{}, {} cores, {} MiB; {}; Linux {}; {}; load {} before",
-            machine.processor,
-            machine.cores,
-            machine.memory_mib,
-            machine.disk,
-            machine.kernel,
-            machine.rustc,
-            machine.load_before
-        )?;
+        writeln!(f, "{}", self.machine)?;
         writeln!(
             f,
             "{} objects of {:.0} bytes, envelopes of {}, {} connections, pages of {}; times are p50/p99 in ms",
