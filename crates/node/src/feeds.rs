@@ -6,7 +6,7 @@
 //!
 //! Nothing leaves by accident: a push feed has a ceiling of its own, holds back what has no marking of the Traffic Light
 //! Protocol unless told otherwise, never sends acts of a dialogue, and sends nothing back to the server it was pulled
-//! from. Credentials are files of the node's directory ([`secret`]), shown to one server alone, and never printed.
+//! from. Credentials are files of the node's directory (`secret.rs`), shown to one server alone, and never printed.
 
 mod definition;
 mod error;

@@ -1,5 +1,5 @@
 //! What the node counts, as Prometheus reads it. What happens is counted where it happens; what is there is looked up
-//! when somebody asks ([`scrape`]). Every label has a bounded set of values: routes are patterns, methods are those that
+//! when somebody asks (`scrape.rs`). Every label has a bounded set of values: routes are patterns, methods are those that
 //! have names, collections and peers are the operator's own.
 
 use std::{
