@@ -28,6 +28,7 @@ mod custom;
 mod extension;
 mod finding;
 mod format;
+mod lineage;
 mod marking;
 mod object;
 mod observed;

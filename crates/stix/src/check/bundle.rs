@@ -7,6 +7,7 @@ use std::io::Read;
 
 use super::context::Context;
 use super::finding::Finding;
+use super::lineage::Lineages;
 use super::rule::Rule;
 use super::{Checked, Checker};
 use crate::bundle::{BundleError, BundleLimits, BundleReader, Container, Piece, Splitter};
@@ -19,6 +20,7 @@ use crate::tree::{Kind, SyntaxError, Value};
 pub struct BundleCheck {
     /// By the hash of identifier and version, the hash of the content.
     seen: HashMap<u64, u64>,
+    lineages: Lineages,
     objects: u64,
 }
 
@@ -48,6 +50,11 @@ impl BundleCheck {
             checker
                 .findings
                 .push(Finding::new(rule, root, rule.section(), ""));
+        }
+        for (rule, at) in self.lineages.add(root) {
+            checker
+                .findings
+                .push(Finding::new(rule, at, rule.section(), ""));
         }
         if let Some(definition) = Definition::of(root)
             && let Some(Ok(id)) = root.get("id").and_then(Value::as_str).map(str::parse)
@@ -112,7 +119,7 @@ impl BundleCheck {
     }
 }
 
-fn hash(value: &impl Hash) -> u64 {
+pub(super) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -161,7 +168,9 @@ fn head_findings(root: Value<'_>, objects: u64, findings: &mut Vec<Finding>) {
     for (name, value) in root.members() {
         // A bundle of STIX 2.0 says its version; one of 2.1 has no such property.
         let of_20 = name == "spec_version" && value.as_str() == Some("2.0");
-        if !matches!(name, "type" | "id" | "objects") && !of_20 {
+        if of_20 {
+            find(Rule::OlderVersion, value, "");
+        } else if !matches!(name, "type" | "id" | "objects") {
             find(Rule::BundleProperty, value, "");
         }
     }

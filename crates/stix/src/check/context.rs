@@ -71,7 +71,7 @@ impl<'t> Context<'t, '_> {
             } else if let Some(row) = position(common, name) {
                 common_seen |= 1 << row;
                 if common[row].need == Need::Forbidden {
-                    self.not_applicable(name, value, object_type);
+                    self.not_applicable(&common[row], value, object_type);
                 } else {
                     self.property(&common[row], value, "3.2");
                 }
@@ -93,8 +93,11 @@ impl<'t> Context<'t, '_> {
             if let Some(row) = position(own, name) {
                 seen |= 1 << row;
                 self.property(&own[row], value, object_type.structure.section);
-            } else if matches!(name, "type" | "id" | "spec_version" | "defanged") {
-                self.anything(value);
+            } else if matches!(name, "type" | "id" | "spec_version") {
+                // Identifiers in a container are free of form (§2.9).
+                self.string(value, "2.13");
+            } else if name == "defanged" {
+                self.value(&crate::schema::Kind::Boolean, value, "3.2");
             } else if name == "extensions" {
                 self.extensions(value);
             } else {
@@ -135,8 +138,13 @@ impl<'t> Context<'t, '_> {
         }
     }
 
-    fn not_applicable(&mut self, name: &str, value: Value<'t>, object_type: &ObjectType) {
-        let rule = match (name, object_type.class) {
+    fn not_applicable(
+        &mut self,
+        property: &'static Property,
+        value: Value<'t>,
+        object_type: &ObjectType,
+    ) {
+        let rule = match (property.name, object_type.class) {
             ("defanged", _) => Rule::Defanged,
             ("modified" | "revoked", Class::Meta) if object_type.name() == "marking-definition" => {
                 Rule::MarkingVersioned
@@ -144,7 +152,7 @@ impl<'t> Context<'t, '_> {
             _ => Rule::NotApplicable,
         };
         self.find(rule, value, object_type.name());
-        self.anything(value);
+        self.value(&property.kind, value, "3.2");
     }
 
     fn missing(

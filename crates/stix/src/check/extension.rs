@@ -140,6 +140,30 @@ impl<'t, 'c> Context<'t, 'c> {
         self.declared
             .get_or_insert_with(|| Declared::of(root, registry))
     }
+
+    /// An extension definition itself (§7.3.1).
+    pub(super) fn extension_definition(&mut self, object: Value<'t>) {
+        let top_level = object.get("extension_types").is_some_and(|types| {
+            types
+                .items()
+                .any(|item| item.as_str() == Some("toplevel-property-extension"))
+        });
+        match object.get("extension_properties") {
+            Some(properties) if !top_level => self.find(Rule::ExtensionProperties, properties, ""),
+            Some(properties) => {
+                for name in properties.items() {
+                    if name.as_str().is_some_and(|text| !is_property_name(text)) {
+                        self.find(Rule::ExtensionPropertyName, name, "");
+                    }
+                }
+            }
+            None if top_level => self.find(Rule::ExtensionPropertiesMissing, object, ""),
+            _ => {}
+        }
+        if object.get("description").is_none() {
+            self.find(Rule::ExtensionDescription, object, "");
+        }
+    }
 }
 
 /// What the extensions of an object declare, found in one walk over them.

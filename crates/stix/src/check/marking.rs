@@ -4,7 +4,9 @@
 use super::context::Context;
 use super::format;
 use super::rule::Rule;
+use crate::id::IdRef;
 use crate::marking::{Tlp, TlpFault};
+use crate::schema;
 use crate::selector::{Selector, SelectorError};
 use crate::tree::{Kind, Value};
 
@@ -123,24 +125,52 @@ impl<'t> Context<'t, '_> {
             if translation.is_empty() {
                 self.find(Rule::DictionaryEmpty, translation, "");
             }
-            for (_, member) in translation.members() {
-                self.translated(member);
+            for (name, member) in translation.members() {
+                self.translated(name, member);
             }
         }
     }
 
-    /// Text, or a list or object of texts; an empty string stands for what is not translated.
-    fn translated(&mut self, value: Value<'t>) {
-        match value.kind() {
-            Kind::String => {}
-            Kind::Array => value.items().for_each(|item| self.translated(item)),
-            Kind::Object => value
-                .members()
-                .for_each(|(_, member)| self.translated(member)),
-            Kind::Null => self.find(Rule::Null, value, ""),
-            Kind::True | Kind::False | Kind::Number => {
-                self.find(Rule::ContentsValue, value, "a string, a list or an object");
-            }
+    /// One property of a translation. What the target does not have, or does not have as text, is
+    /// ignored, whatever it is (§7.1.1).
+    fn translated(&mut self, name: &str, value: Value<'t>) {
+        self.anything(value);
+        let target = self.root.get("object_ref").and_then(Value::as_str);
+        let target = target.and_then(|text| IdRef::parse(text).ok());
+        let target = target.and_then(|id| schema::object_type(id.type_name()));
+        if let Some(property) = target.and_then(|target| target.property(name)) {
+            self.mirrors(&property.kind, value);
         }
+    }
+
+    /// A translation has the form of what it translates; an empty string stands for an item of a
+    /// list that is not translated.
+    fn mirrors(&mut self, original: &'static schema::Kind, value: Value<'t>) {
+        use schema::Kind as Original;
+        let wanted = match (original, value.kind()) {
+            (_, Kind::Null)
+            | (Original::String, Kind::String)
+            | (Original::Dictionary(_), Kind::Object) => return,
+            (Original::List(item), Kind::Array) => {
+                for entry in value.items().filter(|entry| entry.as_str() != Some("")) {
+                    self.mirrors(item, entry);
+                }
+                return;
+            }
+            (Original::Structure(structure), Kind::Object) => {
+                for (name, member) in value.members() {
+                    let mut rows = structure.properties.iter();
+                    if let Some(row) = rows.find(|row| row.name == name) {
+                        self.mirrors(&row.kind, member);
+                    }
+                }
+                return;
+            }
+            (Original::String, _) => "a string",
+            (Original::List(Original::String | Original::Structure(_)), _) => "a list",
+            (Original::Structure(_) | Original::Dictionary(_), _) => "an object",
+            _ => return, // not translatable
+        };
+        self.find(Rule::ContentsValue, value, wanted);
     }
 }

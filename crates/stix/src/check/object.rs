@@ -63,20 +63,28 @@ impl<'t> Context<'t, '_> {
         }
     }
 
-    /// An object that is of STIX 2.0 because it says nothing, and has what came with 2.1.
+    /// An object that would be of STIX 2.0 because it says nothing, but has what came with 2.1: it
+    /// lacks the `spec_version` that it has to have.
     fn newer_properties(&mut self, object: Value<'t>, type_name: &str) {
-        let (Some(old), Some(new)) = (
-            schema::object_type_v20(type_name),
-            schema::object_type(type_name),
-        ) else {
+        // Of a custom type only the common properties are known.
+        let own = schema::object_type_v20(type_name).is_some();
+        let like = if own { type_name } else { "identity" };
+        let (Some(old), Some(new)) = (schema::object_type_v20(like), schema::object_type(like))
+        else {
             return;
         };
-        let newer = object.members().find(|(name, _)| {
-            old.property(name).is_none()
-                && new
-                    .property(name)
-                    .is_some_and(|row| row.need != schema::Need::Forbidden)
-        });
+        let has = |object_type: &'static ObjectType, name: &str| {
+            let rows = if own {
+                object_type.structure.properties
+            } else {
+                &[]
+            };
+            let mut rows = rows.iter().chain(object_type.common);
+            rows.any(|row| row.name == name && row.need != schema::Need::Forbidden)
+        };
+        let newer = object
+            .members()
+            .find(|(name, _)| has(new, name) && !has(old, name));
         if let Some((_, value)) = newer {
             self.find(Rule::SpecVersionMissing, value, "");
         }
@@ -90,7 +98,9 @@ impl<'t> Context<'t, '_> {
                     self.value(&property.kind, value, "3.2");
                 }
                 Some(_) if name == "defanged" => self.find(Rule::Defanged, value, ""),
-                Some(_) | None => {
+                // Not in use here, but still what its table says (§7.3.2, §11.2.1).
+                Some(property) => self.value(&property.kind, value, "3.2"),
+                None => {
                     if self.version == SpecVersion::V21 && super::custom::is_reserved(name) {
                         self.find(Rule::Reserved, value, "");
                     }
@@ -311,22 +321,6 @@ impl<'t> Context<'t, '_> {
         ];
         if object.members().all(|(name, _)| COMMON.contains(&name)) {
             self.find(Rule::ProcessEmpty, object, "");
-        }
-    }
-
-    fn extension_definition(&mut self, object: Value<'t>) {
-        let top_level = object.get("extension_types").is_some_and(|types| {
-            types
-                .items()
-                .any(|item| item.as_str() == Some("toplevel-property-extension"))
-        });
-        match object.get("extension_properties") {
-            Some(properties) if !top_level => self.find(Rule::ExtensionProperties, properties, ""),
-            None if top_level => self.find(Rule::ExtensionPropertiesMissing, object, ""),
-            _ => {}
-        }
-        if object.get("description").is_none() {
-            self.find(Rule::ExtensionDescription, object, "");
         }
     }
 }

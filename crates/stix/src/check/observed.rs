@@ -47,6 +47,9 @@ impl<'t> Context<'t, '_> {
                 .or(of_21),
         };
         let Some(object_type) = object_type else {
+            if schema::class_of(type_name).is_some_and(|class| class != schema::Class::Sco) {
+                self.find(Rule::Container, observable, "");
+            }
             self.type_name(type_name, type_value);
             self.anything(observable);
             return;

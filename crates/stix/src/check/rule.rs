@@ -99,7 +99,8 @@ rules! {
     NotApplicable "stix.3.2.not-applicable" Should "3.2" "{n} is not in use on {a}" "leave the property out";
     Defanged "stix.3.2.defanged" Must "3.2" "defanged is for observables only" "leave the property out";
     SpecVersion "stix.3.2.spec-version" Must "3.2" "{v} is not the version of the specification, which is {a}" "write 2.1";
-    SpecVersionMissing "stix.3.2.spec-version-missing" Should "3.2" "without spec_version this is an object of STIX 2.0, but {n} came with 2.1" "add spec_version 2.1 if that is meant";
+    SpecVersionMissing "stix.3.2.spec-version-missing" Must "3.2" "the required property spec_version is missing: {n} came with STIX 2.1" "add spec_version 2.1";
+    OlderVersion "stix.3.2.older-version" Should "3.2" "{v} is an older version of the specification, by which this is judged" "upgrade it to STIX 2.1";
     Precision "stix.3.2.milliseconds" Must "3.2" "{v} is less precise than a millisecond" "write three digits after the decimal point";
     ModifiedBeforeCreated "stix.3.2.modified" Must "3.2" "modified is before created" "correct one of them";
     Language "stix.rfc5646" Must "3.2" "{v} is not a language tag (RFC 5646)" "write a tag such as en or zh-Hant-TW";
@@ -161,10 +162,14 @@ rules! {
     SelectorsTooMany "limit.selectors" Must "7.2.3" "an object may have at most 1000 selectors here" "mark larger parts of the object";
     ExtensionDescription "stix.7.3.1.description" Should "7.3.1" "an extension definition should have a description" "say what it is for";
     ExtensionProperties "stix.7.3.1.properties" Must "7.3.1" "extension_properties is only for toplevel-property-extension" "leave it out or declare the type";
+    ExtensionPropertyName "stix.7.3.2.name" Must "7.3.2" "{v} cannot name a property: 3 to 250 of a-z, 0-9 and underscore, a letter first" "choose another name";
     ExtensionPropertiesMissing "stix.7.3.1.no-properties" Should "7.3.1" "a toplevel-property-extension should list its extension_properties" "list the properties";
     BundleEmptyList "stix.8.empty" Must "8.1" "the bundle has an empty list of objects" "leave objects out";
     BundleProperty "stix.8.property" Should "8" "{n} is not a property of a bundle" "put it on an object";
     BundleNested "stix.8.nested" Must "8.1" "a bundle is no STIX object and may not stand in a bundle" "put its objects into the outer bundle";
+    VersionCreated "stix.3.2.created" Must "3.2" "created is not what another version of this object has" "keep created as the first version has it";
+    VersionCreator "stix.3.6.creator" Must "3.6" "{v} is not who created another version of this object" "make an object of your own, under a new id";
+    VersionAfterRevocation "stix.3.6.revoked" Must "3.6" "the object was revoked and has a later version" "make a new object, under a new id";
     VersionConflict "stix.3.6.conflict" Should "3.6" "another object with this id and version came earlier, and differs" "change modified when content changes";
     VersionRepeated "stix.3.6.repeated" Should "3.6" "this object came earlier, with the same id and version" "send it once";
     Milliseconds20 "stix20.3.1.milliseconds" Must "2.0 part 1 §3.1" "{v} is not precise to the millisecond, with exactly three digits, which STIX 2.0 demands" "write three digits after the decimal point";

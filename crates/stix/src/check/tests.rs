@@ -92,6 +92,165 @@ fn two_versions_in_a_bundle_are_legal() {
     );
 }
 
+/// The rules that a bundle of these objects breaks.
+fn in_a_bundle(objects: &[String]) -> Vec<&'static str> {
+    let bundle = format!(
+        r#"{{"type":"bundle","id":"bundle--{UUID}","objects":[{}]}}"#,
+        objects.join(",")
+    );
+    let mut checker = Checker::new(CheckOptions::default());
+    let mut rules = Vec::new();
+    let limits = BundleLimits::default();
+    check_bundle(&mut checker, bundle.as_bytes(), limits, |_, report| {
+        rules.extend(report.problems().map(|problem| problem.rule));
+    })
+    .expect("a bundle");
+    rules
+}
+
+#[test]
+fn what_one_version_may_not_do_to_another() {
+    let first = object("campaign", r#","name":"x""#);
+    let second = first.replace("2017-01-01", "2018-01-01");
+    let moved = second.replace("23:59:60.123456789", "23:59:59.000");
+    assert_eq!(in_a_bundle(&[first.clone(), moved]), ["stix.3.2.created"]);
+    let revoked = |text: &str| text.replace(r#""name""#, r#""revoked":true,"name""#);
+    for objects in [
+        [revoked(&first), second.clone()],
+        [second.clone(), revoked(&first)],
+    ] {
+        assert_eq!(in_a_bundle(&objects), ["stix.3.6.revoked"]);
+    }
+    // Revocation is a version, the last one.
+    assert!(in_a_bundle(&[first.clone(), revoked(&second)]).is_empty());
+    assert!(in_a_bundle(&[revoked(&second), first.clone()]).is_empty());
+    let by = |text: &str, last: char| {
+        let id = UUID.replace("3cd3f", &format!("3cd3{last}"));
+        text.replace(
+            r#""name""#,
+            &format!(r#""created_by_ref":"identity--{id}","name""#),
+        )
+    };
+    assert_eq!(
+        in_a_bundle(&[by(&first, 'a'), by(&second, 'b')]),
+        ["stix.3.6.creator"]
+    );
+    assert!(in_a_bundle(&[first, by(&second, 'b')]).is_empty());
+}
+
+#[test]
+fn an_object_of_2_1_says_its_version() {
+    let without = |text: &str| text.replace(r#""spec_version":"2.1","#, "");
+    let old = |text: &str| {
+        without(text)
+            .replace(".123456789Z", ".123Z")
+            .replace("23:59:60", "23:59:59")
+    };
+    // What could be an object of 2.0 is one.
+    accepted(&old(&object("campaign", r#","name":"x""#)));
+    for object in [
+        object("campaign", r#","name":"x","confidence":5"#),
+        object("x-unknown", r#","lang":"en""#),
+        object(
+            "x-unknown",
+            &format!(
+                r#","extensions":{{"extension-definition--{UUID}":{{"extension_type":"new-sdo"}}}}"#
+            ),
+        ),
+    ] {
+        refused(&old(&object), "stix.3.2.spec-version-missing");
+    }
+    // No observable stood by itself in 2.0.
+    let observable = format!(
+        r#"{{"type":"url","id":"url--{UUID}","spec_version":"2.0","value":"http://a.example"}}"#
+    );
+    refused(&observable, "stix.3.2.spec-version");
+    let stated = object("campaign", r#","name":"x""#).replace(r#""2.1""#, r#""2.0""#);
+    let warned = report(&stated).warnings;
+    assert!(
+        warned.iter().any(|w| w.rule == "stix.3.2.older-version"),
+        "{warned:#?}"
+    );
+}
+
+#[test]
+fn what_is_not_in_use_still_has_its_type() {
+    let mutex = |rest: &str| format!(r#"{{"type":"mutex","id":"mutex--{UUID}","name":"x"{rest}}}"#);
+    accepted(&mutex(
+        r#","created":"2017-01-01T00:00:00.000Z","confidence":5,"labels":["a"]"#,
+    ));
+    refused(&mutex(r#","created":5"#), "stix.2.type");
+    refused(&mutex(r#","confidence":101"#), "stix.2.10.range");
+    refused(&mutex(r#","lang":"e n""#), "stix.rfc5646");
+    refused(&mutex(r#","labels":"a""#), "stix.2.type");
+    let custom = mutex(r#","confidence":"5""#).replace("mutex", "x-unknown");
+    refused(&custom, "stix.2.type");
+}
+
+#[test]
+fn a_container_holds_observables() {
+    let container = |objects: &str| {
+        object(
+            "observed-data",
+            &format!(
+                r#","first_observed":"2017-01-01T00:00:00Z","last_observed":"2017-01-01T00:00:00Z","number_observed":1,"objects":{objects}"#
+            ),
+        )
+    };
+    accepted(&container(r#"{"0":{"type":"x-unknown","name":"x"}}"#));
+    // Identifiers in a container are free of form (§2.9).
+    accepted(&container(r#"{"0":{"type":"mutex","name":"x","id":"0"}}"#));
+    let identity = container(r#"{"0":{"type":"identity","name":"x"}}"#);
+    refused(&identity, "stix.2.13.container");
+    let id = container(r#"{"0":{"type":"mutex","name":"x","id":5}}"#);
+    refused(&id, "stix.2.type");
+    let defanged = container(r#"{"0":{"type":"mutex","name":"x","defanged":"no"}}"#);
+    refused(&defanged, "stix.2.type");
+}
+
+#[test]
+fn a_translation_mirrors_what_can_be_translated() {
+    let content = |contents: &str| {
+        object(
+            "language-content",
+            &format!(r#","object_ref":"intrusion-set--{UUID}","contents":{{"de":{contents}}}"#),
+        )
+    };
+    // What is no text in the target, or not there at all, is ignored (§7.1.1).
+    accepted(&content(r#"{"confidence":5,"x_any":5,"goals":["","b"]}"#));
+    accepted(&content(
+        r#"{"external_references":["",{"description":"x"}]}"#,
+    ));
+    for wrong in [
+        r#"{"name":5}"#,
+        r#"{"name":["x"]}"#,
+        r#"{"goals":"x"}"#,
+        r#"{"goals":[{"a":"x"}]}"#,
+        r#"{"external_references":[{"description":["x"]}]}"#,
+    ] {
+        refused(&content(wrong), "stix.7.1.value");
+    }
+    refused(&content(r#"{"goals":[]}"#), "stix.2.12.empty");
+    refused(&content(r#"{"x_any":{}}"#), "stix.2.3.empty");
+    refused(&content(r#"{"x_any":null}"#), "stix.2.null");
+}
+
+#[test]
+fn an_extension_definition_names_properties() {
+    let definition = |names: &str| {
+        object(
+            "extension-definition",
+            &format!(
+                r#","created_by_ref":"identity--{UUID}","name":"x","schema":"x","version":"1","extension_types":["toplevel-property-extension"],"extension_properties":{names}"#
+            ),
+        )
+    };
+    accepted(&definition(r#"["toxicity","rank_1"]"#));
+    for names in [r#"["Toxicity"]"#, r#"["toxicity","ab"]"#, r#"["a-b-c"]"#] {
+        refused(&definition(names), "stix.7.3.2.name");
+    }
+}
+
 #[test]
 fn refuses_what_others_accept() {
     let campaign = |rest: &str| object("campaign", &format!(r#","name":"x"{rest}"#));

@@ -277,7 +277,12 @@ impl<'t> Context<'t, '_> {
 
     fn spec_version(&mut self, value: Value<'t>) {
         match (self.string(value, "3.2"), self.version) {
-            (None, _) | (Some("2.1"), SpecVersion::V21) | (Some("2.0"), SpecVersion::V20) => {}
+            (None, _) | (Some("2.1"), SpecVersion::V21) => {}
+            (Some("2.0"), SpecVersion::V20) => {
+                if self.options.spec.is_none() {
+                    self.find(Rule::OlderVersion, value, "");
+                }
+            }
             (Some(_), _) => self.find(Rule::SpecVersion, value, self.version.as_str()),
         }
     }

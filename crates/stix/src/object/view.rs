@@ -272,22 +272,27 @@ fn spec_version(
 }
 
 /// The version of an object that does not say one: 2.1 for an observable, 2.0 for what is
-/// versioned (STIX 2.1 §3.2: "the implicit value for all STIX Objects other than SCOs is 2.0").
+/// versioned. Objects of 2.0 have no `spec_version`, those of 2.1 have to (STIX 2.1 §3.2).
 fn implied_spec_version(versioned: bool, type_name: &str) -> SpecVersion {
     let observable = class_of(type_name) == Some(Class::Sco);
-    // A type that came with 2.1 cannot be older, and lacks a property it has to have.
-    let newer = object_type_v20(type_name).is_none() && object_type(type_name).is_some();
-    if versioned && !observable && !newer {
+    // It lacks a property it has to have.
+    if versioned && !observable && !is_newer(type_name) {
         SpecVersion::V20
     } else {
         SpecVersion::V21
     }
 }
 
+/// Whether the type came with 2.1, so that no object of it can be older: an observable that stands
+/// by itself, for one.
+fn is_newer(type_name: &str) -> bool {
+    object_type_v20(type_name).is_none() && object_type(type_name).is_some()
+}
+
 /// The version whose tables an object is to be checked against, whatever else is wrong with it.
 pub(crate) fn spec_version_of(object: Value<'_>, type_name: &str) -> SpecVersion {
     match object.get("spec_version").map(Value::as_str) {
-        Some(Some("2.0")) => SpecVersion::V20,
+        Some(Some("2.0")) if !is_newer(type_name) => SpecVersion::V20,
         Some(_) => SpecVersion::V21,
         None => implied_spec_version(object.get("created").is_some(), type_name),
     }
