@@ -6,6 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{audit, collection, feed::Feed, token, user};
 
+/// The heading over the options that every command has, apart from its own.
+const EVERY: &str = "Options of every command";
+
 /// A standing dialogue between parties that do not trust each other: what was passed, received,
 /// answered or never came is on a record that all of them hold and none can rewrite.
 #[derive(Debug, Parser)]
@@ -25,28 +28,36 @@ pub(crate) struct Cli {
     #[arg(
         long,
         global = true,
+        help_heading = EVERY,
         env = "CHANCERY_HOME",
         default_value = "chancery-home",
         value_name = "DIR"
     )]
     pub home: PathBuf,
     /// Talk to a running node's API at this address instead of the directory's own node
-    #[arg(long, global = true, env = "CHANCERY_URL", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = EVERY,
+        env = "CHANCERY_URL",
+        value_name = "URL"
+    )]
     pub url: Option<String>,
     /// The token for --url (make one with `chancery token create`)
     #[arg(
         long,
         global = true,
+        help_heading = EVERY,
         env = "CHANCERY_TOKEN",
         hide_env_values = true,
         value_name = "TOKEN"
     )]
     pub token: Option<String>,
     /// Print JSON instead of sentences
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERY)]
     pub json: bool,
     /// Print more of what happens (repeat for more still); RUST_LOG is heeded too
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = EVERY, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// What to do
     #[command(subcommand)]
@@ -58,7 +69,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Set up this party's node: name, host, keys
     #[command(
-        after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --url https://cert.alpha.example:8443"
+        after_help = "Example:\n  chancery init --host cert.alpha.example --name 'Alpha CERT' --listen 0.0.0.0:8443"
     )]
     Init(Init),
     /// Run the node: sync with the other parties, serve them and this party's people and tools
@@ -111,22 +122,24 @@ pub(crate) enum Command {
     Pass(Pass),
     /// Ask the other party something it must answer
     #[command(
-        after_help = "Example:\n  chancery inquire --track cyber --to beta --due 72h 'Is the host 192.0.2.7 yours?'"
+        after_help = "Example:\n  chancery inquire --track cyber --to cert.beta.example --due 72h 'Is the host 192.0.2.7 yours?'"
     )]
     Inquire(Inquire),
     /// Answer an inquiry
     #[command(
-        after_help = "Examples:\n  chancery answer cyber/alpha/17 'It is ours, and was taken off the net.'\n  chancery answer cyber/alpha/18 --outcome declined --reason 'A matter before the courts.'"
+        after_help = "Examples:\n  chancery answer cyber/cert.alpha.example/17 'It is ours, and was taken off the net.'\n  chancery answer cyber/cert.alpha.example/18 --outcome declined --reason 'A matter before the courts.'"
     )]
     Answer(Answer),
     /// Acknowledge an item in the name of an office
-    #[command(after_help = "Example:\n  chancery acknowledge cyber/alpha/17")]
+    #[command(after_help = "Example:\n  chancery acknowledge cyber/cert.alpha.example/17")]
     Acknowledge(Acknowledge),
     /// Open an item: print its content and record that a person has read it
-    #[command(after_help = "Example:\n  chancery open cyber/alpha/17 --person 'A. Lind'")]
+    #[command(
+        after_help = "Example:\n  chancery open cyber/cert.alpha.example/17 --person 'A. Lind'"
+    )]
     Open(Open),
     /// Show one item with its four delivery facts; nothing is recorded
-    #[command(after_help = "Example:\n  chancery show cyber/alpha/17")]
+    #[command(after_help = "Example:\n  chancery show cyber/cert.alpha.example/17")]
     Show(Show),
     /// What is due from us, what from them, what is unacknowledged, who is reachable
     #[command(after_help = "Example:\n  chancery status")]
@@ -136,7 +149,7 @@ pub(crate) enum Command {
     Sync,
     /// Write a bundle of the record to a file, for a stick or for an auditor
     #[command(
-        after_help = "Examples:\n  chancery export --dialogue 'Alpha-Beta' --to beta --out carry.chancery\n  chancery export --dialogue 'Alpha-Beta' --whole --out record.chancery"
+        after_help = "Examples:\n  chancery export --dialogue 'Alpha-Beta' --to cert.beta.example --out carry.chancery\n  chancery export --dialogue 'Alpha-Beta' --whole --out record.chancery"
     )]
     Export(Export),
     /// Take in a bundle that another party exported
@@ -144,12 +157,12 @@ pub(crate) enum Command {
     Import(Import),
     /// Write a proof of one item that an outsider can check offline
     #[command(
-        after_help = "Example:\n  chancery prove cyber/alpha/17 --level content --out item.tlog-proof --policy policy.txt"
+        after_help = "Example:\n  chancery prove cyber/cert.alpha.example/17 --level content --out item.tlog-proof --policy policy.txt"
     )]
     Prove(Prove),
     /// Write a proof that no item of a class is in a window of a party's log
     #[command(
-        after_help = "Example:\n  chancery prove-absence --track cyber --party beta --class answer --from 40 --out absence.json"
+        after_help = "Example:\n  chancery prove-absence --track cyber --party cert.beta.example --class answer --from 40 --out absence.json"
     )]
     ProveAbsence(ProveAbsence),
     /// Write the evidence kept with an alarm, for an outsider to check
@@ -159,7 +172,7 @@ pub(crate) enum Command {
     Evidence(Evidence),
     /// Write the newest checkpoint of a log that another party has receipted, with every signature held
     #[command(
-        after_help = "Example:\n  chancery checkpoint --track cyber --party alpha --out checkpoint.txt --policy policy.txt"
+        after_help = "Example:\n  chancery checkpoint --track cyber --party cert.alpha.example --out checkpoint.txt --policy policy.txt"
     )]
     Checkpoint(Checkpoint),
     /// Check a proof, an absence proof, fork evidence, a card, a charter or an exported record; needs no node
@@ -197,7 +210,7 @@ pub(crate) enum Command {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// This party's host name; it names the party on the record for good
+    /// This party's host name; it names the party on the record for good and never changes
     #[arg(long, value_name = "HOST")]
     pub host: String,
     /// The party's name as people know it
@@ -206,7 +219,7 @@ pub(crate) struct Init {
     /// Where the other parties reach this node [default: https://HOST:8443]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// The address the node listens on for the other parties
+    /// The address the node listens on for the other parties; they reach only what is not loopback
     #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDR:PORT")]
     pub listen: SocketAddr,
     /// The office that answers for this party
@@ -235,7 +248,7 @@ pub(crate) struct Serve {
     /// Its private key, PEM
     #[arg(long, value_name = "FILE", requires = "web_cert")]
     pub web_key: Option<PathBuf>,
-    /// How tools outside reach that address, such as https://taxii.example
+    /// How tools outside reach that address, such as `https://taxii.example`
     #[arg(long, value_name = "URL")]
     pub web_url: Option<String>,
 }
@@ -252,7 +265,7 @@ pub(crate) struct Card {
 pub(crate) enum Dialogue {
     /// Draft a charter with other parties and sign it
     #[command(
-        after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card --track cyber --track security:open --out alpha-beta.charter"
+        after_help = "Example:\n  chancery dialogue found --name 'Alpha-Beta' --with beta.card \\\n    --track cyber --track security:open --out alpha-beta.charter"
     )]
     Found(Found),
     /// Accept a charter, or take in the one that all have signed
@@ -514,7 +527,12 @@ pub(crate) struct ProveAbsence {
     #[arg(long = "class", required = true, value_name = "CLASS")]
     pub classes: Vec<String>,
     /// First index of the window; it begins at the last receipted size before it [default: the first receipted size]
-    #[arg(long, default_value_t = 0, value_name = "INDEX")]
+    #[arg(
+        long,
+        default_value_t = 0,
+        hide_default_value = true,
+        value_name = "INDEX"
+    )]
     pub from: u64,
     /// The index after the window's last [default: the newest receipted]
     #[arg(long, value_name = "INDEX")]

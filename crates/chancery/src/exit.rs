@@ -3,7 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use http::StatusCode;
-use node::api::ApiErrorBody;
+use node::{api::ApiErrorBody, home::HomeError};
 
 /// The exit codes, as `chancery --help` prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,11 @@ pub(crate) struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.error.title)
+        f.write_str(&self.error.title)?;
+        if self.status == StatusCode::UNAUTHORIZED {
+            f.write_str(" (give a token with --token or in CHANCERY_TOKEN; `chancery token create` makes one)")?;
+        }
+        Ok(())
     }
 }
 
@@ -57,13 +61,18 @@ impl Unreachable {
 
     /// From a failed request to the node's API.
     pub(crate) fn node(error: &reqwest::Error) -> Self {
-        let mut says = format!("the node cannot be reached: {error}");
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            says = format!("{says}: {cause}");
-            source = cause.source();
+        // The layers between say only that the one below failed.
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(below) = cause.source() {
+            cause = below;
         }
-        Self(says)
+        let at = error.url().map(|url| url.origin().ascii_serialization());
+        Self(match at {
+            Some(at) if at.starts_with("http") && !at.ends_with("//node") => {
+                format!("no node answers at {at}: {cause}")
+            }
+            _ => format!("the node does not answer: {cause}"),
+        })
     }
 }
 
@@ -86,6 +95,30 @@ impl fmt::Display for NotProved {
 }
 
 impl std::error::Error for NotProved {}
+
+/// The command was used wrongly, in a way that only shows once it runs.
+#[derive(Debug)]
+pub(crate) struct Misused(pub &'static str);
+
+impl fmt::Display for Misused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Misused {}
+
+/// Refused before anything was asked of the node; nothing was changed.
+#[derive(Debug)]
+pub(crate) struct Declined(pub String);
+
+impl fmt::Display for Declined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Declined {}
 
 /// All has been said already; only the code is left.
 #[derive(Debug)]
@@ -111,6 +144,15 @@ pub(crate) fn of(error: &anyhow::Error) -> Exit {
         }
         if let Some(Silent(exit)) = cause.downcast_ref::<Silent>() {
             return *exit;
+        }
+        if let Some(HomeError::Exists(_)) = cause.downcast_ref::<HomeError>() {
+            return Exit::Refused;
+        }
+        if cause.is::<Declined>() {
+            return Exit::Refused;
+        }
+        if cause.is::<Misused>() {
+            return Exit::Usage;
         }
         if cause.is::<Unreachable>() {
             return Exit::Unreachable;

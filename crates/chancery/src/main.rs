@@ -10,6 +10,7 @@ mod logging;
 mod notify;
 mod open;
 mod say;
+mod tame;
 
 use std::process::ExitCode;
 
@@ -138,13 +139,42 @@ fn fail(out: Say, error: &anyhow::Error) -> ExitCode {
     if error.is::<exit::Silent>() {
         return code.into();
     }
+    let says = told(error);
     if out.json {
         eprintln!(
             "{}",
-            serde_json::json!({ "error": format!("{error:#}"), "exit": code as u8 })
+            serde_json::json!({ "error": says, "exit": code as u8 })
         );
     } else {
-        eprintln!("chancery: {error:#}");
+        eprintln!("chancery: {}", tame::tame(&says));
     }
     code.into()
+}
+
+/// The error with its causes, each told once: many say themselves what their cause says.
+fn told(error: &anyhow::Error) -> String {
+    let mut says = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if says.is_empty() {
+            says = cause;
+        } else if !says.ends_with(&cause) {
+            says = format!("{says}: {cause}");
+        }
+    }
+    says
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("mode 644").context("the key: mode 644");
+        assert_eq!(told(&error), "the key: mode 644");
+        assert_eq!(
+            told(&error.context("not started")),
+            "not started: the key: mode 644"
+        );
+    }
 }

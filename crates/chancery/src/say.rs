@@ -12,10 +12,11 @@ use node::view::{
     StatusView, SyncReport, TrackView,
 };
 
-/// A line on standard output.
+use crate::tame::{on_one_line, tame};
+
+/// A line for people on standard output.
 macro_rules! say {
-    () => { write_out(format_args!("\n")) };
-    ($($words:tt)*) => { write_out(format_args!("{}\n", format_args!($($words)*))) };
+    ($($words:tt)*) => { write_out(format_args!("{}\n", tame(&format!($($words)*)))) };
 }
 
 /// Writes to standard output. Whoever stops reading early (`chancery status | head`) has seen enough.
@@ -47,7 +48,8 @@ impl Say {
         words: impl FnOnce(&T),
     ) -> anyhow::Result<()> {
         if self.json {
-            say!("{}", serde_json::to_string_pretty(value)?);
+            let json = serde_json::to_string_pretty(value)?;
+            write_out(format_args!("{json}\n"));
         } else {
             words(value);
         }
@@ -95,7 +97,8 @@ pub(crate) fn track(track: &TrackView) {
     let clearance = match track.clearance {
         0 => "",
         1 => ", cleared by an officer",
-        _ => ", cleared by two officers",
+        2 => ", cleared by two officers",
+        officers => &format!(", cleared by {officers} officers"),
     };
     say!(
         "{} / {} ({}{ceiling}{clearance})",
@@ -103,6 +106,8 @@ pub(crate) fn track(track: &TrackView) {
         track.name,
         track.access
     );
+    let addresses = track.logs.iter().map(|log| log.address.chars().count());
+    let width = addresses.max().unwrap_or(0).max(24);
     for log in &track.logs {
         let state = if log.state == "open" {
             String::new()
@@ -110,11 +115,12 @@ pub(crate) fn track(track: &TrackView) {
             format!("  [{}]", log.state)
         };
         say!(
-            "  {:<24} {:>7} entries: {} information, {} acts{state}",
+            "  {:<width$} {:>7} {}: {} information, {}{state}",
             log.address,
             log.size,
+            noun(log.size, "entry", "entries"),
             log.information,
-            log.acts
+            counted(log.acts, "act", "acts")
         );
         for receipt in &log.receipts {
             let all = if receipt.size == log.size {
@@ -162,13 +168,13 @@ pub(crate) fn inquiry(inquiry: &InquiryView) {
         inquiry.item,
         inquiry.from,
         inquiry.to,
-        inquiry.question
+        on_one_line(&inquiry.question)
     );
     say!("  {}", delivery(&inquiry.delivery));
     let answer = inquiry
         .answer
         .as_deref()
-        .map(|words| format!(": {words}"))
+        .map(|words| format!(": {}", on_one_line(words)))
         .unwrap_or_default();
     say!("  {}{answer}", inquiry.status);
 }
@@ -185,11 +191,17 @@ fn due(list: &[DueView]) {
 
 fn alarm(alarm: &AlarmView) {
     let evidence = if alarm.evidence {
-        "  (evidence kept)"
+        "  (`chancery evidence` writes what proves it)"
     } else {
         ""
     };
-    say!("  {} {}: {}{evidence}", alarm.at, alarm.kind, alarm.says);
+    say!(
+        "  {}  {} {}: {}{evidence}",
+        alarm.id,
+        alarm.at,
+        alarm.kind,
+        alarm.says
+    );
 }
 
 /// Everything on one screen.
@@ -217,12 +229,14 @@ pub(crate) fn status(status: &StatusView) {
         say!("\nOther nodes");
     }
     for peer in &status.peers {
-        let heard = peer.last_heard.as_deref().unwrap_or("never");
-        match &peer.error {
-            None => say!("  {}  reachable, last heard {heard}", peer.host),
-            Some(error) => say!(
-                "  {}  NOT reachable, last heard {heard}: {error}",
-                peer.host
+        let heard = peer.last_heard.as_deref();
+        match (&peer.error, heard) {
+            (None, None) => say!("  {}  not spoken with yet", peer.host),
+            (None, Some(heard)) => say!("  {}  reachable, last heard {heard}", peer.host),
+            (Some(error), heard) => say!(
+                "  {}  NOT reachable, last heard {}: {error}",
+                peer.host,
+                heard.unwrap_or("never")
             ),
         }
     }
@@ -269,7 +283,11 @@ pub(crate) fn sync(report: &SyncReport) {
         let what = match (&line.error, line.after - line.before) {
             (Some(error), _) => format!("failed: {error}"),
             (None, 0) => "nothing new".to_owned(),
-            (None, new) => format!("{new} new entries, {} held", line.after),
+            (None, new) => format!(
+                "{}, {} held",
+                counted(new, "new entry", "new entries"),
+                line.after
+            ),
         };
         let receipt = if line.receipted {
             ", receipt signed"
@@ -289,7 +307,11 @@ pub(crate) fn sync(report: &SyncReport) {
 pub(crate) fn fsck(result: &FsckView) {
     for line in &result.logs {
         if line.faults.is_empty() {
-            say!("{}: {} entries, clean", line.origin, line.entries);
+            say!(
+                "{}: {}, clean",
+                line.origin,
+                counted(line.entries, "entry", "entries")
+            );
         }
         for fault in &line.faults {
             say!("{}: {fault}", line.origin);
@@ -308,6 +330,15 @@ pub(crate) fn fsck(result: &FsckView) {
     );
 }
 
+/// A number with what it counts.
+pub(crate) fn counted(number: u64, one: &'static str, more: &'static str) -> String {
+    format!("{number} {}", noun(number, one, more))
+}
+
+fn noun(number: u64, one: &'static str, more: &'static str) -> &'static str {
+    if number == 1 { one } else { more }
+}
+
 /// A sentence for people.
 pub(crate) fn line(sentence: impl AsRef<str>) {
     say!("{}", sentence.as_ref());
@@ -316,7 +347,7 @@ pub(crate) fn line(sentence: impl AsRef<str>) {
 /// A sentence beside what is printed, on standard error: a script that takes the output does not get it.
 #[expect(clippy::print_stderr, reason = "it is meant to be apart")]
 pub(crate) fn aside(sentence: impl AsRef<str>) {
-    eprintln!("{}", sentence.as_ref());
+    eprintln!("{}", tame(sentence.as_ref()));
 }
 
 /// A value as one segment of a path.

@@ -32,7 +32,7 @@ const CERTIFICATE_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// An address or socket cannot be used.
-    #[error("{what} cannot be opened: {source}")]
+    #[error("{what} cannot be listened on{}", if_taken(source))]
     Listen {
         /// Which.
         what: String,
@@ -54,6 +54,16 @@ pub enum ServeError {
     /// A certificate without its key, or the reverse.
     #[error("`web.cert` and `web.key` go together, and only one of them is set")]
     HalfACertificate,
+}
+
+/// What to do about an address that another program listens on.
+fn if_taken(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            "; another program does: name another address (`listen`, `web.listen`), or stop it"
+        }
+        _ => "",
+    }
 }
 
 /// What a node knows of itself while it serves.

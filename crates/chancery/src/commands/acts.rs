@@ -94,9 +94,9 @@ pub(crate) async fn open(
     out: Say,
     args: args::Open,
 ) -> anyhow::Result<()> {
-    let item = item(connection, &args.item).await?;
-    step(connection, args.item, "opened", Some(args.person)).await?;
-    out.show(&item, say::item)
+    step(connection, args.item.clone(), "opened", Some(args.person)).await?;
+    // Read after the step, so that what is shown says it was opened.
+    out.show(&item(connection, &args.item).await?, say::item)
 }
 
 /// Shows an item; nothing is recorded.

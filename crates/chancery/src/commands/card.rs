@@ -1,5 +1,6 @@
 //! `chancery card`: this party's card, or what another's says.
 
+use anyhow::Context as _;
 use node::view::{CardView, PartyView};
 
 use crate::{args::Card, connect::Connection, file, say, say::Say};
@@ -16,7 +17,8 @@ pub(crate) fn read(args: &Card, out: Say) -> anyhow::Result<()> {
     let Some(path) = &args.file else {
         return Ok(());
     };
-    let party: PartyView = node::setup::read_card(&file::read_text(path)?)?;
+    let party: PartyView = node::setup::read_card(&file::read_text(path)?)
+        .with_context(|| format!("{} is no card that can be believed", path.display()))?;
     out.show(&party, |party| {
         say::party(party);
         say::line("\nThe signatures hold. Whether it is theirs, the telephone says: compare the fingerprint.");

@@ -42,7 +42,7 @@ pub(crate) async fn doctor(connection: &Connection, out: Say) -> anyhow::Result<
         .count()
     {
         0 => Ok(()),
-        faults => Err(NotProved(format!("{faults} faults")).into()),
+        faults => Err(NotProved(say::counted(faults as u64, "fault", "faults")).into()),
     }
 }
 
@@ -57,7 +57,13 @@ pub(crate) async fn backup(
         .send(Method::POST, "/api/v1/backup", body)
         .await?;
     node::home::write_secret(&args.out, &backup)
-        .map_err(|error| anyhow::anyhow!("{} cannot be written: {error}", args.out.display()))?;
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => anyhow::anyhow!(
+                "{} is there already, and no backup is written over another file: name another with --out",
+                args.out.display()
+            ),
+            _ => anyhow::anyhow!("{} cannot be written: {error}", args.out.display()),
+        })?;
     out.line(format!(
         "{} holds the backup, {} bytes, with this party's keys: keep it as you keep keys.\n\
          A node restored from it closes its logs and opens successors, and the others see why.",
@@ -77,7 +83,7 @@ pub(crate) fn restore(
     let home = Home::create(home)?;
     node::backup::restore(&home, &bytes)?;
     out.line(format!(
-        "Restored into {}. Start it with `chancery serve`: its logs are closed then, successors are\n\
+        "Restored into {0}. Start it with `chancery --home {0} serve`: its logs are closed then, successors are\n\
          opened, and what the other parties hold of the old logs is fetched from them.",
         home.dir().display()
     ));

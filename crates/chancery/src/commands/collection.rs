@@ -58,7 +58,7 @@ pub(crate) enum Collection {
     },
     /// Let a user read a collection, write to it, or both
     #[command(
-        after_help = "Examples:\n  chancery collection grant iocs --user opencti --read --write\n  chancery collection grant 'alpha-beta/*' --user a.lind --read     # every collection of the API root\n  chancery collection grant '*' --user siem --read                  # every collection"
+        after_help = "Examples:\n  chancery collection grant iocs --user opencti --read --write\n  chancery collection grant 'alpha-beta/*' --user a.lind --read  # all of an API root\n  chancery collection grant '*' --user siem --read                  # every collection"
     )]
     Grant {
         /// Its alias, ROOT/ALIAS, or id; `ROOT/*` or `*` for all
@@ -308,9 +308,10 @@ fn path(name: &str) -> String {
 fn brief(collection: &CollectionView) {
     let name = collection.alias.as_ref().unwrap_or(&collection.id);
     let public = if collection.public { ", public" } else { "" };
-    let of = match collection.private {
-        true => "private".to_owned(),
-        false => format!("of {}", collection.dialogue),
+    let of = match (collection.private, collection.public) {
+        (true, false) => "private".to_owned(),
+        (true, true) => "of this party alone".to_owned(),
+        (false, _) => format!("of {}", collection.dialogue),
     };
     let path = format!("{}/{name}", collection.root);
     say::line(format!("{path:<32} {} ({of}{public})", collection.title));
@@ -335,7 +336,10 @@ fn show(collection: &CollectionView) {
         ));
     }
     if collection.clearance > 0 {
-        say::line(format!("  clearance    {} officers", collection.clearance));
+        say::line(format!(
+            "  clearance    {}",
+            say::counted(collection.clearance.into(), "officer", "officers")
+        ));
     }
 }
 

@@ -289,7 +289,8 @@ impl Story {
         ));
         let back = carry(beta, alpha, &self.dir.join("to-alpha.chancery")).await?;
         self.tell(format!(
-            "Another brought Alpha {back} entries back, Beta's receipts among them."
+            "Another brought Alpha {}, Beta's receipts among what it carried.",
+            say::counted(back, "entry back", "entries back")
         ));
         let log = log(alpha, "cyber", alpha).await?;
         let size = log.receipts.first().map_or(0, |receipt| receipt.size);

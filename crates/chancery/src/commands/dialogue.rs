@@ -8,7 +8,7 @@ use node::{
     view::DialogueView,
 };
 
-use crate::{args, connect::Connection, file, say, say::Say};
+use crate::{args, connect::Connection, exit::Declined, file, say, say::Say};
 
 /// Runs a subcommand of `dialogue`.
 pub(crate) async fn run(
@@ -105,10 +105,11 @@ async fn show(connection: &Connection, out: Say, wanted: Option<&str>) -> anyhow
     let mut dialogues: Vec<DialogueView> = connection.get("/api/v1/dialogues").await?;
     if let Some(wanted) = wanted {
         dialogues.retain(|each| each.name == wanted || each.id == wanted);
-        anyhow::ensure!(
-            !dialogues.is_empty(),
-            "there is no dialogue `{wanted}` here"
-        );
+        if dialogues.is_empty() {
+            let says =
+                format!("there is no dialogue `{wanted}` here; `chancery dialogue show` shows all");
+            return Err(Declined(says).into());
+        }
     }
     out.show(&dialogues, |dialogues| {
         dialogues.iter().for_each(say::dialogue);

@@ -28,7 +28,7 @@ const SECRET_BYTES_MAX: u64 = 64 << 10;
 pub(crate) enum Feed {
     /// Make a feed; its first round begins at once when the node runs
     #[command(
-        after_help = "Examples:\n  chancery feed add osint --server https://taxii.example/taxii2/ --collection indicators --into watchlist \\\n      --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --server https://isac.example/api/ --collection inbox --from cyber --ceiling green \\\n      --token-file token.txt"
+        after_help = "Examples:\n  chancery feed add osint --server https://taxii.example/taxii2/ --collection indicators \\\n      --into watchlist --user analyst --password-file secret.txt --every 1h\n  chancery feed add share --server https://isac.example/api/ --collection inbox \\\n      --from cyber --ceiling green --token-file token.txt"
     )]
     Add(Box<Add>),
     /// Every feed, with its state

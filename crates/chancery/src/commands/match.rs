@@ -79,6 +79,9 @@ pub(crate) fn run(out: Say, args: &Match) -> anyhow::Result<()> {
             "there is no observed-data: each observable counts as an observation, all at one instant",
         );
     }
+    if observations.len() == 0 && observations.faults.is_empty() {
+        warn("the data has no observed-data and no observables: there is nothing to match");
+    }
     for fault in &observations.faults {
         warn(fault);
     }

@@ -136,7 +136,13 @@ async fn list(connection: &Connection, out: Say, asked: List) -> anyhow::Result<
             say::line(line(item));
         }
         let mib = page.waiting_bytes.div_ceil(1 << 20);
-        say::line(format!("{} wait on this node, {mib} MiB.", page.waiting));
+        say::line(match page.waiting {
+            0 => "Nothing waits on this node.".to_owned(),
+            waiting => format!(
+                "{} on this node, {mib} MiB.",
+                say::counted(waiting, "item waits", "items wait")
+            ),
+        });
         if let Some(next) = page.next {
             say::line(format!("There are more: --after {next}"));
         }

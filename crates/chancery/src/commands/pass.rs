@@ -79,8 +79,8 @@ pub(crate) async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow
         ));
         if total.pending > 0 {
             say::line(format!(
-                "{} wait for clearance in the outbox; nothing of them has left (`chancery outbox`).",
-                total.pending
+                "{} for clearance in the outbox; nothing of that has left (`chancery outbox`).",
+                say::counted(total.pending, "object waits", "objects wait")
             ));
         }
         for refusal in &total.refusals {
@@ -93,7 +93,12 @@ pub(crate) async fn run(connection: &Connection, out: Say, args: Pass) -> anyhow
         }
     })?;
     if total.refused > 0 {
-        return Err(NotProved(format!("{} objects were refused", total.refused)).into());
+        return Err(NotProved(say::counted(
+            total.refused,
+            "object was refused",
+            "objects were refused",
+        ))
+        .into());
     }
     Ok(())
 }

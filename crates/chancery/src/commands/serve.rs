@@ -20,7 +20,9 @@ pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyho
     logging::start(&settings.log);
     let node = match open(&home, &settings).await? {
         Found::AtRest(node) => node,
-        Found::Running(held) => return Err(held.into()),
+        Found::Running(held) => {
+            return Err(anyhow::Error::from(held).context("the node runs already"));
+        }
     };
     // Before the node says that it serves: a signal must find somebody.
     let mut signals = Signals::new()?;
@@ -29,7 +31,7 @@ pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyho
     let serving = node.serve(stop.clone()).await?;
     out.line(serving.says());
     manager.ready(&serving.says());
-    tracing::info!("{}", serving.says());
+    tracing::info!("the node serves");
     until_stopped(&node, &serving, &manager, &mut signals).await;
     manager.stopping();
     stop.cancel();

@@ -96,6 +96,7 @@ pub(crate) async fn run(connection: &Connection, out: Say, command: Token) -> an
 fn until(token: &TokenView) -> String {
     match (&token.revoked, &token.expires) {
         (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) if token.state == "expired" => format!("expired {at}"),
         (None, Some(at)) => format!("{} until {at}", token.state),
         (None, None) => format!("{} for ever", token.state),
     }

@@ -15,14 +15,19 @@ use node::{
     view::accounts::UserView,
 };
 
-use crate::{connect::Connection, file, say, say::Say};
+use crate::{
+    connect::Connection,
+    exit::{Declined, Misused},
+    file, say,
+    say::Say,
+};
 
 /// Subcommands of `user`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
     /// Add a user; asks for the password unless told where it is
     #[command(
-        after_help = "Examples:\n  chancery user create a.lind --role officer\n  chancery user create opencti --role analyst --password-file opencti.password\n  chancery user create siem --role reader --no-password    # then `chancery token create --user siem …`"
+        after_help = "Examples:\n  chancery user create a.lind --role officer\n  chancery user create opencti --role analyst --password-file opencti.password\n  chancery user create siem --role reader --no-password  # then `chancery token create`"
     )]
     Create(Create),
     /// Every user
@@ -245,14 +250,16 @@ impl PasswordFrom {
             return line(bytes, "standard input");
         }
         if !io::stdin().is_terminal() {
-            bail!(
-                "there is no terminal to ask for the password: say --password-file FILE or --password-stdin"
-            );
+            return Err(Misused(
+                "there is no terminal to ask for the password: say --password-file FILE or --password-stdin",
+            )
+            .into());
         }
         let first = rpassword::prompt_password(format!("Password of {of}: "))?;
         let again = rpassword::prompt_password("Once more: ")?;
         if first != again {
-            bail!("the two are not the same; nothing was changed");
+            let says = "the two are not the same; nothing was changed";
+            return Err(Declined(says.to_owned()).into());
         }
         Ok(first)
     }

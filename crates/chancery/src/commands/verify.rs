@@ -14,7 +14,12 @@ use record::{
 };
 use serde::Serialize;
 
-use crate::{args::Verify, exit::NotProved, file, say, say::Say};
+use crate::{
+    args::Verify,
+    exit::{Misused, NotProved},
+    file, say,
+    say::Say,
+};
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -62,9 +67,10 @@ pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
         }
         None if bytes.trim_ascii_start().starts_with(b"{") => charter(&bytes, &fingerprints)?,
         kind => {
-            let policy = args.policy.as_deref().context(
-                "whose keys are to be believed? Name the policy with --policy; `chancery prove` writes one beside the proof",
-            )?;
+            let policy = args.policy.as_deref().ok_or(Misused(
+                "whose keys are to be believed? Name the policy with --policy; `chancery prove --policy FILE` writes one \
+                 beside the proof",
+            ))?;
             let content = args.content.as_deref().map(file::read).transpose()?;
             judged(kind, &bytes, policy, content.as_deref())?
         }

@@ -118,7 +118,7 @@ fn exit_codes_mean_what_the_help_says() {
     ]);
     assert_eq!(
         exit(&output),
-        1,
+        4,
         "a node is never made over another: {output:?}"
     );
     // 2: wrong usage.
@@ -440,7 +440,7 @@ async fn a_restored_node_closes_its_logs_and_goes_on() {
         .args(["--home", &home, "restore", backup.to_str().unwrap()])
         .output()
         .unwrap();
-    assert_eq!(exit(&again), 1, "never over a node: {again:?}");
+    assert_eq!(exit(&again), 4, "never over a node: {again:?}");
     let items = file(dir.path(), "new", samples::indicators("new", 0..3));
     let report = json(&run(&["--json", "pass", "--track", TRACK, &items]));
     assert_eq!(report["passed"], 3);

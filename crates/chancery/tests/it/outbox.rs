@@ -123,7 +123,7 @@ async fn two_officers_clear_what_a_tool_posts() {
         "ann",
         &pass,
         3,
-        "3 wait for clearance in the outbox; nothing of them has left",
+        "3 objects wait for clearance in the outbox; nothing of that has left",
     );
     desk.expect(
         "ann",
@@ -184,7 +184,7 @@ async fn two_officers_clear_what_a_tool_posts() {
         3,
         "3 was decided before: it is refused",
     );
-    desk.expect("otto", &["outbox"], 0, "0 wait on this node");
+    desk.expect("otto", &["outbox"], 0, "Nothing waits on this node");
     desk.expect(
         "otto",
         &["outbox", "list", "--state", "refused"],

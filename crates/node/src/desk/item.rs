@@ -85,7 +85,7 @@ impl Node {
         Err(ApiError::not_found(match size {
             0 => format!("{address} is not here: nothing of that log is"),
             _ => format!(
-                "{address} is not here: of that log the items 0 to {} are",
+                "{address} is not here: that log has the items 0 to {}",
                 size - 1
             ),
         }))

@@ -196,7 +196,7 @@ async fn what_makes_no_sense_is_refused_in_words() {
         422 invalid: only an answer that is pending has an `until`
         422 invalid: a reason goes with declining, or with saying whose it is; write an answer as its text
         409 not_an_inquiry: cyber/alpha/2 is on the record and is no inquiry that can be answered
-        404 not_found: cyber/alpha/99 is not here: of that log the items 0 to 3 are
+        404 not_found: cyber/alpha/99 is not here: that log has the items 0 to 3
         404 not_found: `cyber/alpha` is no item: write TRACK/PARTY/INDEX or ORIGIN#INDEX
         404 not_found: `gamma` names no single party of cyber; its parties are: alpha.example, beta.example
         409 own_item: cyber/alpha/1 is this party's own inquiry; beta.example is to answer it
