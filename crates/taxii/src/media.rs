@@ -154,8 +154,9 @@ fn weight(range: &MediaType<'_>) -> Option<u16> {
     }
     match whole {
         "1" if fraction.bytes().all(|digit| digit == b'0') => Some(1_000),
-        // Anything above zero allows, however little it is liked.
-        "0" => Some(u16::from(fraction.bytes().any(|digit| digit != b'0'))),
+        // Anything above zero allows, however little it is liked; `.5` is half, written in haste.
+        "" if fraction.is_empty() => None,
+        "0" | "" => Some(u16::from(fraction.bytes().any(|digit| digit != b'0'))),
         _ => None,
     }
 }

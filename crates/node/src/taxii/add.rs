@@ -34,6 +34,13 @@ pub(super) async fn add(
     let passing = node.pass_objects(&to, &caller, bytes, Some(id)).await?;
     drop(share);
     let outcomes = Outcomes::of(passing.outcomes);
+    if outcomes.is_empty() {
+        // A status could not say it: a total_count of 0 means that the request is still to be looked at (§4.3.1). And a
+        // list that is empty is none (§2).
+        return Err(not_an_envelope(
+            "there is no object in the envelope; send {\"objects\": [...]}",
+        ));
+    }
     let collection = to.collection().id;
     let stored = outcomes.to_store(id, caller.name(), collection, requested)?;
     node.keep_status(stored).await?;
@@ -46,14 +53,14 @@ pub(super) async fn add(
 /// `stix2` library sends it. People may hand in lists to the node, tools of TAXII may not.
 fn is_envelope(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let words = "the body is a list; send an envelope: {\"objects\": [...]}";
-        return Err(Problem::new(
-            status,
-            "no_envelope",
-            "unprocessable content",
-            words,
+        return Err(not_an_envelope(
+            "the body is a list; send an envelope: {\"objects\": [...]}",
         ));
     }
     Ok(())
+}
+
+fn not_an_envelope(words: &str) -> Problem {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Problem::new(status, "no_envelope", "unprocessable content", words)
 }

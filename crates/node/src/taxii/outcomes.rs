@@ -47,6 +47,11 @@ impl Outcomes {
         Self(outcomes.into_iter().map(outcome).collect())
     }
 
+    /// Whether there was no object.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn count(&self, kind: Kind) -> u64 {
         self.0.iter().filter(|each| each.kind == kind).count() as u64
     }

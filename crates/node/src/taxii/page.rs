@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 use serde::Serialize;
-use store::{Listed, Stamp, VersionsWanted, Wanted};
+use store::{Listed, SPECS, Stamp, VersionsWanted, Wanted};
 use taxii::{
     Cursor, Filter, Timestamp,
     cursor::Query,
@@ -125,6 +125,12 @@ fn wanted(endpoint: Endpoint, object: Option<&str>, filter: &Filter) -> Wanted {
         (2, 1) => 21,
         _ => NO_SPEC,
     });
+    let mut specs: Vec<u8> = specs.collect();
+    // That no specification version means the latest is about what is read (§3.4.1). Who deletes all of an object would
+    // find the older ones in its place, and §5.7 wants them to find nothing.
+    if endpoint == Endpoint::Delete && versions.all && specs.is_empty() {
+        specs = SPECS.to_vec();
+    }
     Wanted {
         added_after: filter.added_after().map(Timestamp::micros),
         ids: match object {
@@ -133,7 +139,7 @@ fn wanted(endpoint: Endpoint, object: Option<&str>, filter: &Filter) -> Wanted {
         },
         types: filter.types().to_vec(),
         versions,
-        specs: specs.collect(),
+        specs,
     }
 }
 

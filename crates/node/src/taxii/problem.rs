@@ -115,13 +115,21 @@ impl IntoResponse for Problem {
 
 impl From<LoginError> for Problem {
     fn from(error: LoginError) -> Self {
+        let (mut status, mut headers) = (error.status(), error.headers());
         let title = match error {
             LoginError::Missing | LoginError::Wrong => "log in",
-            LoginError::TooManyFailures { .. } | LoginError::TooManyRequests { .. } => "slow down",
+            // §5.1 to §5.8: whoever fails authentication MUST be answered 401 or 404, so also who has to wait with their
+            // next attempt. Retry-After says how long.
+            LoginError::TooManyFailures { .. } => {
+                status = StatusCode::UNAUTHORIZED;
+                headers.extend(LoginError::Wrong.headers());
+                "slow down"
+            }
+            LoginError::TooManyRequests { .. } => "slow down",
         };
         Self {
-            headers: Some(Box::new(error.headers())),
-            ..Self::new(error.status(), error.code(), title, error.to_string())
+            headers: Some(Box::new(headers)),
+            ..Self::new(status, error.code(), title, error.to_string())
         }
     }
 }
@@ -170,10 +178,14 @@ impl From<StoreError> for Problem {
 impl From<PassError> for Problem {
     fn from(error: PassError) -> Self {
         let error = ApiError::from(error);
-        let status = error.status();
+        let status = match error.status() {
+            // Too many objects, say. The body is shorter than max_content_length, or it would not have been read, and
+            // such a body MUST NOT be answered 413 (§4.2.1).
+            StatusCode::PAYLOAD_TOO_LARGE => StatusCode::UNPROCESSABLE_ENTITY,
+            other => other,
+        };
         let title = match status {
             StatusCode::BAD_REQUEST => "malformed body",
-            StatusCode::PAYLOAD_TOO_LARGE => "content too large",
             StatusCode::UNPROCESSABLE_ENTITY => "unprocessable content",
             StatusCode::SERVICE_UNAVAILABLE => return Self::later(5, error.title()),
             // What failed inside was logged where it failed.

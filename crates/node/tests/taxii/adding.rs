@@ -108,17 +108,13 @@ async fn a_bundle_is_taken_and_unknown_members_are_ignored() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_a_success_with_nothing_in_it() {
+async fn an_envelope_without_objects_is_422() {
     let taxii = Taxii::new().await;
-    // §3.7: `objects` is optional.
-    for body in [r#"{"objects":[]}"#, "{}"] {
-        let answer = taxii.post(body).await;
-        assert_eq!(answer.status, StatusCode::ACCEPTED, "{body}");
-        let status = answer.json();
-        assert_eq!(
-            (&status["status"], &status["total_count"]),
-            (&json!("complete"), &json!(0))
-        );
+    // §2 prohibits empty lists, and §4.3.1 has no status for a request that is complete and had nothing in it.
+    for body in [r#"{"objects":[]}"#, "{}", r#"{"more":false}"#] {
+        let (status, code, words) = taxii.post(body).await.problem();
+        assert_eq!((status, &*code), (422, "no_envelope"), "{body}");
+        assert!(words.contains("no object in the envelope"), "{words}");
     }
 }
 

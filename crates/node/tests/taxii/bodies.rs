@@ -4,7 +4,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures::stream;
 use http::{Method, StatusCode, header};
-use node::settings::TaxiiSettings;
+use node::{intake::REQUEST_OBJECTS_MAX, settings::TaxiiSettings};
 use serde_json::json;
 
 use crate::world::{INBOX, TAXII, Taxii, envelope, first, request};
@@ -95,6 +95,19 @@ async fn what_is_json_and_no_envelope_is_422_and_stores_nothing() {
             "{status} {code} for {body}: {words}"
         );
     }
+    assert!(is_empty(&taxii).await);
+}
+
+#[tokio::test]
+async fn too_many_objects_in_a_short_body_are_422() {
+    let taxii = Taxii::new().await;
+    let count = usize::try_from(REQUEST_OBJECTS_MAX).unwrap() + 1;
+    let objects = vec!["{}"; count].join(",");
+    let answer = taxii.post(format!(r#"{{"objects":[{objects}]}}"#)).await;
+    // §4.2.1: a body shorter than max_content_length MUST NOT be answered 413.
+    let (status, code, words) = answer.problem();
+    assert_eq!((status, &*code), (422, "too_large"), "{words}");
+    assert!(words.contains("more than 100000 objects"), "{words}");
     assert!(is_empty(&taxii).await);
 }
 

@@ -91,6 +91,37 @@ async fn versions_go_by_name_and_by_keyword() {
 }
 
 #[tokio::test]
+async fn an_object_goes_in_all_its_specification_versions() {
+    let taxii = Taxii::new().await;
+    let v20 = |modified: &str| {
+        json!({"type": "indicator", "id": id("indicator", "a"), "created": V1, "modified": modified, "name": "a",
+            "labels": ["benign"], "pattern": "[file:size = 1]", "valid_from": V1})
+    };
+    let object = format!("objects/{}/", id("indicator", "a"));
+    for query in ["", "?match[version]=all"] {
+        taxii.add(&[v20(V1), indicator("a", V2), v20(V3)]).await;
+        assert_eq!(
+            taxii.delete(&format!("{object}{query}")).await.status,
+            StatusCode::OK
+        );
+        // §5.7: not the older specification version either, which nobody was shown before.
+        assert_eq!(taxii.look(&object).await.problem().0, 404, "{query}");
+    }
+    // A keyword takes what it shows when it is read, and no more.
+    taxii.add(&[v20(V1), indicator("a", V2), v20(V3)]).await;
+    let last = format!("{object}?match[version]=last");
+    assert_eq!(taxii.delete(&last).await.status, StatusCode::OK);
+    assert_eq!(
+        taxii
+            .look(&format!("{object}?match[version]=all"))
+            .await
+            .ok()
+            .objects(),
+        [v20(V1), v20(V3)]
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_object_cannot_be_deleted() {
     let (taxii, _) = three_versions().await;
     for object in [id("indicator", "none"), "nonsense".to_owned()] {

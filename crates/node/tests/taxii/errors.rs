@@ -164,3 +164,25 @@ async fn a_failure_of_ours_tells_nothing_of_our_insides() {
     assert_eq!((status, &*code), (503, "busy"), "{words}");
     assert!(!words.contains("injected"), "{words}");
 }
+
+#[tokio::test]
+async fn whoever_fails_too_often_is_still_answered_401() {
+    let taxii = Taxii::new().await;
+    let router = taxii.asking(Ipv4Addr::new(198, 51, 100, 1));
+    let mut held = 0;
+    for _ in 0..12 {
+        let request = request(Method::GET, &format!("{INBOX}objects/"))
+            .header(header::AUTHORIZATION, "Basic YTpi")
+            .body(Body::empty())
+            .unwrap();
+        let answer = send(router.clone(), request).await;
+        // §5.4: a client that fails authentication is answered 401 or 404, how often ever it does.
+        let (status, code, _) = answer.problem();
+        assert_eq!(status, 401, "{code}");
+        assert!(answer.headers.contains_key(header::WWW_AUTHENTICATE));
+        let waits = code == "too_many_failures";
+        assert_eq!(answer.headers.contains_key(header::RETRY_AFTER), waits);
+        held += u32::from(waits);
+    }
+    assert!(held > 0, "nobody was held up");
+}
