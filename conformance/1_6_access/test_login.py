@@ -50,6 +50,15 @@ def test_wrong_credentials(target, collection, who):
 
 
 @pytest.mark.must
+def test_wrong_credentials_many_times(target, collection):
+    """5.4: "If a client fails authentication then this endpoint MUST return either an HTTP 401 (Unauthorized) or an HTTP 404",
+    also for the tenth time."""
+    login = Login("somebody-who-forgot", target.login.password + "x")
+    for _ in range(10):
+        fails(target.as_user(login).get(collection.objects_url), 401, 404)
+
+
+@pytest.mark.must
 @pytest.mark.parametrize("header", ("Basic", "Basic !!!", "Basic dXNlcg==", "Basic /w==", "Bearer", "Digest x", "x", "Bearer a b"))
 def test_malformed_authorization(nobody, collection, header):
     """RFC 7235 3.1: what is no credentials at all is answered 401 (or 400), never as if it were."""

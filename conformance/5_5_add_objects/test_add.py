@@ -151,8 +151,11 @@ def test_custom_object(collection):
 @pytest.mark.must
 @pytest.mark.parametrize("body", ({}, {"objects": []}))
 def test_nothing_to_add(collection, body):
-    """5.5: an envelope without objects is answered, or refused; it does not break the server."""
-    fails(collection.post(body), 202, 400, 422)
+    """5.5: an envelope without objects is answered, or refused (2 prohibits empty lists); it does not break the server."""
+    answer = collection.post(body)
+    fails(answer, 202, 400, 422)
+    if answer.status_code == 202:
+        assert answer.json()["success_count"] == 0
 
 
 @pytest.mark.must
