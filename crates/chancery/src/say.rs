@@ -100,12 +100,13 @@ pub(crate) fn track(track: &TrackView) {
         2 => ", cleared by two officers",
         officers => &format!(", cleared by {officers} officers"),
     };
-    say!(
-        "{} / {} ({}{ceiling}{clearance})",
-        track.dialogue_name,
-        track.name,
-        track.access
-    );
+    // A private track is its own dialogue, of this party alone: `watchlist / watchlist` would tell nobody anything.
+    let private = track.dialogue_name == track.name && track.logs.iter().all(|log| log.mine);
+    let (of, access) = match private {
+        true => (String::new(), "private"),
+        false => (format!("{} / ", track.dialogue_name), &*track.access),
+    };
+    say!("{of}{} ({access}{ceiling}{clearance})", track.name);
     let addresses = track.logs.iter().map(|log| log.address.chars().count());
     let width = addresses.max().unwrap_or(0).max(24);
     for log in &track.logs {
