@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use node::view::{
     AlarmView, DeliveryView, DialogueView, DueView, FsckView, InquiryView, ItemView, PartyView,
-    StatusView, SyncReport, TrackView,
+    StatusView, SyncReport,
 };
 
 use crate::tame::{on_one_line, tame};
@@ -18,6 +18,10 @@ use crate::tame::{on_one_line, tame};
 macro_rules! say {
     ($($words:tt)*) => { write_out(format_args!("{}\n", tame(&format!($($words)*)))) };
 }
+
+mod track;
+
+pub(crate) use track::track;
 
 /// Writes to standard output. Whoever stops reading early (`chancery status | head`) has seen enough.
 #[expect(clippy::print_stderr, reason = "standard output is what failed")]
@@ -85,55 +89,6 @@ pub(crate) fn dialogue(dialogue: &DialogueView) {
     say!("  tracks  {}", dialogue.tracks.join(", "));
     for each in &dialogue.parties {
         say!("  {:<28} {}", each.host, each.fingerprint);
-    }
-}
-
-/// A track with its logs.
-pub(crate) fn track(track: &TrackView) {
-    let ceiling = match &track.marking_ceiling {
-        Some(level) => format!(", nothing above {level}"),
-        None => String::new(),
-    };
-    let clearance = match track.clearance {
-        0 => "",
-        1 => ", cleared by an officer",
-        2 => ", cleared by two officers",
-        officers => &format!(", cleared by {officers} officers"),
-    };
-    say!(
-        "{} / {} ({}{ceiling}{clearance})",
-        track.dialogue_name,
-        track.name,
-        track.access
-    );
-    let addresses = track.logs.iter().map(|log| log.address.chars().count());
-    let width = addresses.max().unwrap_or(0).max(24);
-    for log in &track.logs {
-        let state = if log.state == "open" {
-            String::new()
-        } else {
-            format!("  [{}]", log.state)
-        };
-        say!(
-            "  {:<width$} {:>7} {}: {} information, {}{state}",
-            log.address,
-            log.size,
-            noun(log.size, "entry", "entries"),
-            log.information,
-            counted(log.acts, "act", "acts")
-        );
-        for receipt in &log.receipts {
-            let all = if receipt.size == log.size {
-                "all of it"
-            } else {
-                "part of it"
-            };
-            say!(
-                "    held by {} up to {} ({all})",
-                receipt.party,
-                receipt.size
-            );
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `chancery init`: directory, settings, keys, card.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
+use anyhow::Context as _;
 use node::{
     clock::{OsRandom, SystemClock},
     home::Home,
@@ -22,8 +23,25 @@ pub(crate) fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
         hours: args.hours,
         contact: args.contact,
     };
+    let (fresh, left_over) = (!home.exists(), Home::at(home).keys().exists());
     let home = Home::create(home)?;
-    let card = setup::init(&home, &settings, &office, &SystemClock, &OsRandom)?;
+    let card = match setup::init(&home, &settings, &office, &SystemClock, &OsRandom) {
+        Ok(card) => card,
+        Err(error) if fresh => {
+            // Nobody has seen these keys, and the next attempt would stop at them.
+            fs::remove_dir_all(home.dir())
+                .with_context(|| format!("{} cannot be removed again", home.dir().display()))?;
+            return Err(error.into());
+        }
+        Err(error) if left_over => {
+            return Err(anyhow::Error::from(error).context(format!(
+                "{} holds keys but no node, as after an `init` that broke off: name another directory with --home, or \
+                 remove it if its card was never handed over",
+                home.dir().display()
+            )));
+        }
+        Err(error) => return Err(error.into()),
+    };
     // Last, because it is what makes the directory a node.
     config::save(&home, &settings)?;
     out.show(&card, |card| {

@@ -104,13 +104,17 @@ fn write(proof: &ProofView, path: &Path, policy: Option<&Path>) -> anyhow::Resul
 }
 
 fn hint(out: Say, proof: &Path, policy: Option<&Path>, beside: bool) {
+    let unwritten = match policy {
+        Some(_) => "",
+        None => " The policy names the keys to believe: this command writes it with --policy FILE.",
+    };
     let policy = policy.map_or_else(|| "POLICY".into(), Path::to_string_lossy);
     let content = match beside {
         true => format!(" --content {}", proof.with_extension("content").display()),
         false => String::new(),
     };
     out.line(format!(
-        "Anyone checks it with `chancery verify {} --policy {policy}{content}`.",
+        "Anyone checks it with `chancery verify {} --policy {policy}{content}`.{unwritten}",
         proof.display()
     ));
 }

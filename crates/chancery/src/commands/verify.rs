@@ -145,8 +145,11 @@ fn card(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
 }
 
 fn charter(bytes: &[u8], fingerprints: &[Fingerprint]) -> anyhow::Result<Verdict> {
-    let charter = parse_charter(bytes.trim_ascii())
-        .map_err(|error| not_proved(format!("this is no charter, and no proof: {error}")))?;
+    let charter = parse_charter(bytes.trim_ascii()).map_err(|error| {
+        not_proved(format!(
+            "this is no proof, charter or record of Chancery: {error}"
+        ))
+    })?;
     let cards = charter
         .parties()
         .iter()

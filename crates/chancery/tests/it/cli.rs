@@ -94,6 +94,35 @@ fn every_command_has_help_with_an_example() {
 }
 
 #[test]
+fn an_init_that_failed_is_in_nobodys_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = path(dir.path(), "home");
+    let init = |name: &str| {
+        let host = ["--host", "alpha.example", "--name", name];
+        let mut command = chancery();
+        command.args(["--home", &home, "init"]).args(host);
+        command.output().unwrap()
+    };
+    let output = init("");
+    assert_eq!(exit(&output), 1, "{output:?}");
+    assert!(stderr(&output).contains("name of 0 bytes"), "{output:?}");
+    assert_eq!(stderr(&output).matches("name of 0 bytes").count(), 1);
+    assert!(!Path::new(&home).exists(), "no keys are left");
+    assert_eq!(exit(&init("Alpha")), 0);
+    // One that broke off before it could remove them.
+    std::fs::remove_file(Path::new(&home).join("node.toml")).unwrap();
+    let output = init("Alpha");
+    assert!(
+        stderr(&output).contains("holds keys but no node"),
+        "{output:?}"
+    );
+    assert!(
+        Path::new(&home).join("keys").exists(),
+        "keys are never removed"
+    );
+}
+
+#[test]
 fn exit_codes_mean_what_the_help_says() {
     let dir = tempfile::tempdir().unwrap();
     let [alpha, _beta] = found(dir.path(), TRACK, 0);
