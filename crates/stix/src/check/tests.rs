@@ -197,6 +197,8 @@ fn an_object_of_2_1_says_its_version() {
         ),
     ] {
         refused(&old(&object), "stix.3.2.spec-version-missing");
+        let stated = object.replace(r#""2.1""#, r#""2.0""#);
+        refused(&stated, "stix.3.2.spec-version");
     }
     // No observable stood by itself in 2.0.
     let observable = format!(
