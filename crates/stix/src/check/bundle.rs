@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 
 use super::context::Context;
+use super::custom::is_property_name;
 use super::finding::Finding;
 use super::lineage::Lineages;
 use super::rule::Rule;
@@ -139,7 +140,9 @@ fn head_findings(root: Value<'_>, objects: u64, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(rule, at, rule.section(), argument));
     };
     match root.get("type") {
-        None => return, // an envelope, whose form is not the standard's business
+        // An envelope, whose form is not the standard's business, has no identifier.
+        None if root.get("id").is_none() => return,
+        None => find(Rule::TypeMissing, root, ""),
         Some(value) if value.as_str() != Some("bundle") => return,
         Some(_) => {}
     }
@@ -172,6 +175,15 @@ fn head_findings(root: Value<'_>, objects: u64, findings: &mut Vec<Finding>) {
             find(Rule::OlderVersion, value, "");
         } else if !matches!(name, "type" | "id" | "objects") {
             find(Rule::BundleProperty, value, "");
+            if !is_property_name(name) {
+                find(Rule::PropertyName, value, "");
+            }
+            match value.kind() {
+                Kind::Null => find(Rule::Null, value, ""),
+                Kind::Array if value.is_empty() => find(Rule::ListEmpty, value, ""),
+                Kind::Object if value.is_empty() => find(Rule::DictionaryEmpty, value, ""),
+                _ => {}
+            }
         }
     }
 }

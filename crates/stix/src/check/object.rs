@@ -44,7 +44,7 @@ impl<'t> Context<'t, '_> {
                 self.custom_object(object, type_value);
             }
         }
-        if self.version == SpecVersion::V20 && object.get("spec_version").is_none() {
+        if self.version == SpecVersion::V20 && self.options.spec.is_none() {
             self.newer_properties(object, type_name);
         }
         self.own_id(object, type_name, object_type);
@@ -63,8 +63,8 @@ impl<'t> Context<'t, '_> {
         }
     }
 
-    /// An object that would be of STIX 2.0 because it says nothing, but has what came with 2.1: it
-    /// lacks the `spec_version` that it has to have.
+    /// An object that would be of STIX 2.0 because it says so or says nothing, but has what came
+    /// with 2.1: its `spec_version` is wrong, or missing.
     fn newer_properties(&mut self, object: Value<'t>, type_name: &str) {
         // Of a custom type only the common properties are known.
         let own = schema::object_type_v20(type_name).is_some();
@@ -85,8 +85,10 @@ impl<'t> Context<'t, '_> {
         let newer = object
             .members()
             .find(|(name, _)| has(new, name) && !has(old, name));
-        if let Some((_, value)) = newer {
-            self.find(Rule::SpecVersionMissing, value, "");
+        match (newer, object.get("spec_version")) {
+            (Some(_), Some(stated)) => self.find(Rule::SpecVersion, stated, "2.1"),
+            (Some((_, value)), None) => self.find(Rule::SpecVersionMissing, value, ""),
+            (None, _) => {}
         }
     }
 

@@ -92,6 +92,44 @@ fn two_versions_in_a_bundle_are_legal() {
     );
 }
 
+#[test]
+fn both_spellings_of_a_title() {
+    for name in ["window_title", "windows_title"] {
+        accepted(&format!(
+            r#"{{"type":"process","id":"process--{UUID}","extensions":{{"windows-process-ext":{{"{name}":"x"}}}}}}"#
+        ));
+    }
+}
+
+#[test]
+fn what_surrounds_the_objects_is_judged() {
+    let head = |head: &str| {
+        let text = format!(
+            r#"{{{head}"objects":[{}]}}"#,
+            object("campaign", r#","name":"x""#)
+        );
+        let mut checker = Checker::new(CheckOptions::default());
+        let limits = BundleLimits::default();
+        let whole = check_bundle(&mut checker, text.as_bytes(), limits, |_, _| ());
+        let whole = whole.expect("a bundle");
+        let rules: Vec<_> = whole.errors.iter().map(|error| error.rule).collect();
+        rules
+    };
+    let id = format!(r#""id":"bundle--{UUID}","#);
+    let bundle = format!(r#""type":"bundle",{id}"#);
+    assert!(head(&bundle).is_empty());
+    assert!(head(r#""more":false,"#).is_empty(), "an envelope");
+    assert_eq!(head(&id), ["stix.3.2.type"]);
+    for (property, rule) in [
+        (r#""x_any":null,"#, "stix.2.null"),
+        (r#""x_any":[],"#, "stix.2.12.empty"),
+        (r#""x_any":{},"#, "stix.2.3.empty"),
+        (r#""Any":1,"#, "stix.11.1.name"),
+    ] {
+        assert_eq!(head(&format!("{bundle}{property}")), [rule]);
+    }
+}
+
 /// The rules that a bundle of these objects breaks.
 fn in_a_bundle(objects: &[String]) -> Vec<&'static str> {
     let bundle = format!(
@@ -159,6 +197,8 @@ fn an_object_of_2_1_says_its_version() {
         ),
     ] {
         refused(&old(&object), "stix.3.2.spec-version-missing");
+        let stated = object.replace(r#""2.1""#, r#""2.0""#);
+        refused(&stated, "stix.3.2.spec-version");
     }
     // No observable stood by itself in 2.0.
     let observable = format!(

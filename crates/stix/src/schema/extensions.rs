@@ -143,8 +143,8 @@ pub static TCP: Structure = Structure {
     constraints: &[AtLeastOneOwn],
 };
 
-/// Windows process extension (§6.13.2). Its `window_title` is what the standard prints; a draft of
-/// its errata has `windows_title`.
+/// Windows process extension (§6.13.2). The standard prints `windows_title`, the schemas of OASIS
+/// and everybody who follows them have `window_title`; both are taken.
 pub static WINDOWS_PROCESS: Structure = Structure {
     name: "windows-process-ext",
     section: "6.13.2",
@@ -154,6 +154,7 @@ pub static WINDOWS_PROCESS: Structure = Structure {
         priority: Optional Formatted(Format::PriorityClass),
         owner_sid: Optional String,
         window_title: Optional String,
+        windows_title: Optional String,
         startup_info: Optional Dictionary(Entries::Any),
         integrity_level: Optional Enum(&v::WINDOWS_INTEGRITY_LEVEL),
     ],
