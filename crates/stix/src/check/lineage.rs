@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::bundle::hash;
 use super::context::instant;
 use super::rule::Rule;
 use crate::Instant;
@@ -13,13 +14,26 @@ use crate::tree::Value;
 #[derive(Debug, Default)]
 pub(super) struct Lineages(HashMap<u64, Lineage>);
 
-/// What has to be remembered of the versions of one object. Instants are kept as sort keys.
+/// What has to be remembered of the versions of one object, in 16 octets, as a bundle may have
+/// millions of objects.
 #[derive(Debug)]
 struct Lineage {
-    created: u64,
-    creator: Option<u64>,
-    latest: Box<str>,
-    revoked: Option<Box<str>>,
+    /// The hash of `created`, cut short.
+    created: u32,
+    /// The hash of `created_by_ref`, cut short; 0 if no version had one.
+    creator: u32,
+    /// When it was revoked, or else the latest version: the moment, and in the lowest bit which.
+    at: u64,
+}
+
+impl Lineage {
+    fn is_revoked(&self) -> bool {
+        self.at & 1 == 1
+    }
+
+    fn moment(&self) -> u64 {
+        self.at >> 1
+    }
 }
 
 impl Lineages {
@@ -37,58 +51,79 @@ impl Lineages {
         let (Some(created_at), Some(modified_at)) = (instant(created), instant(modified)) else {
             return broken;
         };
-        let modified_at = Instant::sort_key(modified_at);
+        let creator = object.get("created_by_ref");
         let revoked = object
             .get("revoked")
             .filter(|value| value.as_bool() == Some(true));
-        let creator = object.get("created_by_ref");
         let new = Lineage {
-            created: super::bundle::hash(&created_at.sort_key()),
+            created: short(hash(&created_at.sort_key())),
             creator: creator
                 .and_then(Value::as_str)
-                .map(|id| super::bundle::hash(&id)),
-            latest: modified_at.into(),
-            revoked: revoked.map(|_| modified_at.into()),
+                .map_or(0, |id| short(hash(&id)).max(1)),
+            at: moment(modified_at) << 1 | u64::from(revoked.is_some()),
         };
-        let mut lineage = match self.0.entry(super::bundle::hash(&id)) {
+        let mut place = match self.0.entry(hash(&id)) {
             Entry::Vacant(place) => {
                 place.insert(new);
                 return broken;
             }
             Entry::Occupied(place) => place,
         };
-        let lineage = lineage.get_mut();
-        if *lineage.latest == *modified_at {
+        let lineage = place.get_mut();
+        if lineage.moment() == new.moment() {
             return broken; // the same version again, which is judged as such
         }
         if lineage.created != new.created {
             broken.push((Rule::VersionCreated, created));
         }
-        if let (Some(creator), Some(before), Some(now)) = (creator, lineage.creator, new.creator)
-            && before != now
+        if let Some(creator) = creator
+            && lineage.creator != 0
+            && new.creator != 0
+            && lineage.creator != new.creator
         {
             broken.push((Rule::VersionCreator, creator));
         }
-        if lineage
-            .revoked
-            .as_deref()
-            .is_some_and(|at| at < modified_at)
-        {
+        if lineage.is_revoked() && lineage.moment() < new.moment() {
             broken.push((Rule::VersionAfterRevocation, modified));
         } else if let Some(revoked) = revoked
-            && modified_at < &*lineage.latest
+            && new.moment() < lineage.moment()
         {
             broken.push((Rule::VersionAfterRevocation, revoked));
         }
-        lineage.creator = lineage.creator.or(new.creator);
-        if lineage.latest < new.latest {
-            lineage.latest = new.latest;
+        if lineage.creator == 0 {
+            lineage.creator = new.creator;
         }
-        // The first revocation is the one that counts.
-        lineage.revoked = match (lineage.revoked.take(), new.revoked) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        // The first revocation is the one that counts; without one the latest version.
+        lineage.at = match (lineage.is_revoked(), new.is_revoked()) {
+            (true, true) => lineage.at.min(new.at),
+            (true, false) => lineage.at,
+            (false, true) => new.at,
+            (false, false) => lineage.at.max(new.at),
         };
         broken
     }
+}
+
+/// Half of a hash.
+fn short(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// A number below 2^63 that orders as the instants do, to a ten-millionth of a second.
+fn moment(instant: Instant<'_>) -> u64 {
+    const FRACTION_DIGITS: usize = 7;
+    let text = instant.sort_key().as_bytes();
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))
+    };
+    let two = |at: usize| number(&text[at..at + 2]);
+    // Months, days and seconds begin at 1 or go to 60: room for one more than there are.
+    let day = (number(&text[..4]) * 13 + two(5)) * 32 + two(8);
+    let second = ((day * 24 + two(11)) * 60 + two(14)) * 61 + two(17);
+    let fraction = text.get(20..).unwrap_or_default();
+    let fraction = &fraction[..fraction.len().min(FRACTION_DIGITS)];
+    let missing = (fraction.len()..FRACTION_DIGITS).fold(1, |power, _| power * 10);
+    second * 10_000_000 + number(fraction) * missing
 }
