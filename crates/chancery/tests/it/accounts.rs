@@ -148,7 +148,7 @@ fn what_makes_no_user_says_why_and_changes_nothing() {
     for (arguments, code, words) in [
         (
             &["user", "create", "bo", "--role", "reader"][..],
-            1,
+            2,
             "--password-file",
         ),
         (
