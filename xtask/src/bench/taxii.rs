@@ -183,11 +183,11 @@ async fn large_post(
 ) -> anyhow::Result<Option<report::LargePost>> {
     let size = if quick { 4 << 20 } else { LARGE_POST };
     let size = size.min(server.body_bytes_max().await?);
-    let body = data.large(size);
+    let envelope = data.large(size);
     server.forget_memory_peak()?;
     let before = server.memory_peak_mib()?;
-    let bytes = body.len();
-    let posted = ingest::measure(server, vec![data::Envelope { objects: 1, body }], 1).await?;
+    let bytes = envelope.body.len();
+    let posted = ingest::measure(server, vec![envelope], 1).await?;
     Ok(Some(report::LargePost {
         mib: bytes as f64 / f64::from(1 << 20),
         secs: posted.secs,

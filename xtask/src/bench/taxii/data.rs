@@ -84,15 +84,21 @@ impl Data {
         texts.chunks(size).map(Envelope::of).collect()
     }
 
-    /// An envelope with one object of nearly `bytes` bytes.
-    pub(crate) fn large(&self, bytes: usize) -> Bytes {
-        let mut text = String::with_capacity(bytes);
-        text.push_str(r#"{"objects":[{"type":"note","spec_version":"2.1","id":"note--5a1c2f4e-9c1f-4e55-9d0b-0c2f6c5d8e11","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","object_refs":["identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5"],"content":""#);
-        let tail = r#""}]}"#;
-        let fill = bytes.saturating_sub(text.len() + tail.len() + 1_024);
-        text.extend(std::iter::repeat_n("lorem ipsum ", fill / 12));
-        text.push_str(tail);
-        Bytes::from(text)
+    /// One envelope of nearly `bytes` bytes, of objects that are in no other.
+    pub(crate) fn large(&self, bytes: usize) -> Envelope {
+        // Copies that no envelope of a run gets to.
+        let copies = (u32::MAX / 2..).flat_map(|copy| {
+            let objects = self.objects.iter();
+            objects.map(move |object| renamed(&object.text, copy))
+        });
+        let mut left = bytes.saturating_sub(64);
+        let texts: Vec<String> = copies
+            .map_while(|text| {
+                left = left.checked_sub(text.len() + 1)?;
+                Some(text)
+            })
+            .collect();
+        Envelope::of(&texts)
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Measured {
     pub(crate) memory_peak_mib: f64,
 }
 
-/// One POST of one large object.
+/// One POST of one large envelope.
 #[derive(Debug, Serialize)]
 pub(crate) struct LargePost {
     /// Size of the body.
