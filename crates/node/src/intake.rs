@@ -5,14 +5,19 @@
 mod admit;
 mod body;
 mod marking;
+mod reading;
 mod rules;
 
+use bytes::Bytes;
 use dialogue::Ceiling;
-use stix::{BundleError, BundleLimits, BundleReader, View, ViewError, tree::SyntaxError};
+use stix::{BundleError, BundleLimits, BundleReader, ViewError, tree::SyntaxError};
 
-pub(crate) use admit::{Admission, admit, notes};
+use crate::sequencer::ObjectVersion;
+
+pub(crate) use admit::{Admission, notes};
 pub use body::{BodyError, BodyFault};
 pub(crate) use marking::{Marks, said_by};
+pub(crate) use reading::{Reading, admit};
 pub(crate) use rules::{Rules, level, name as level_name};
 
 /// Most objects of one request.
@@ -31,9 +36,9 @@ pub const ACT_TYPE_PREFIX: &str = "dialogue-";
 #[derive(Debug)]
 pub(crate) struct Admitted {
     /// Its canonical bytes.
-    pub(crate) content: Vec<u8>,
-    /// What they say of identity and version.
-    pub(crate) view: View,
+    pub(crate) content: Bytes,
+    /// Which version of which object it is.
+    pub(crate) object: ObjectVersion,
     /// What is wrong with it, though not so wrong that it is refused.
     pub(crate) notes: Vec<String>,
 }

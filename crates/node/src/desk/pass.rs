@@ -7,7 +7,6 @@ use record::{
     head::{MEDIA_STIX, MEDIA_STIX_20},
 };
 use serde::Deserialize;
-use stix::SpecVersion;
 use store::Wanted;
 use uuid::Uuid;
 
@@ -18,10 +17,11 @@ use crate::{
     directory::{LogEntry, TrackEntry},
     error::ApiError,
     intake::{
-        self, Admission, Admitted, BodyError, BodyFault, REQUEST_BYTES_MAX, Rules, TurnedError,
+        self, Admission, Admitted, BodyError, BodyFault, REQUEST_BYTES_MAX, Rules, Turned,
+        TurnedError,
     },
     node::Node,
-    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, ObjectVersion, Outcome, SequenceError},
+    sequencer::{BATCH_BYTES_MAX, BATCH_ITEMS_MAX, Draft, Outcome},
     view::{PassOutcome, PassReport},
 };
 
@@ -75,64 +75,30 @@ pub(crate) enum What {
     },
 }
 
-/// Why nothing of a request was passed.
-#[derive(Debug)]
-pub(crate) enum PassError {
-    /// The whole of it cannot be read; nothing of it was stored.
-    Body(BodyError),
-    /// Anything else: the log is closed, the window is full, the disk fails.
-    Other(ApiError),
-}
-
-impl From<BodyError> for PassError {
+impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<ApiError> for PassError {
-    fn from(error: ApiError) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<SequenceError> for PassError {
-    fn from(error: SequenceError) -> Self {
-        Self::Other(error.into())
-    }
-}
-
-impl From<PassError> for ApiError {
-    fn from(error: PassError) -> Self {
-        match error {
-            PassError::Other(error) => error,
-            PassError::Body(error) => {
-                let title = format!("nothing was passed: what was sent cannot be read: {error}");
-                match error.fault() {
-                    BodyFault::Malformed => Self::new(StatusCode::BAD_REQUEST, "malformed", title),
-                    BodyFault::Unprocessable => Self::invalid(title),
-                    BodyFault::TooLarge => {
-                        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title)
-                    }
-                }
-            }
+        let title = format!("nothing was passed: what was sent cannot be read: {error}");
+        match error.fault() {
+            BodyFault::Malformed => Self::new(StatusCode::BAD_REQUEST, "malformed", title),
+            BodyFault::Unprocessable => Self::invalid(title),
+            BodyFault::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title),
+            BodyFault::Ours => Self::internal(error),
         }
     }
 }
 
 impl Node {
-    /// Passes the objects of a bundle, an envelope, a list, or one object. One outcome for every object, in order.
+    /// Passes what was admitted. One outcome for every object, in order.
     ///
     /// # Errors
-    /// [`PassError`]; of [`PassError::Body`] nothing was stored. Of the others a part may be on the record: passing the
-    /// same again finds out.
+    /// [`ApiError`]. A part may be on the record then: passing the same again finds out.
     pub(crate) async fn pass_objects(
         &self,
         to: &MayWrite,
         by: &Caller,
-        body: Bytes,
+        mut admission: Admission,
         status: Option<Uuid>,
-    ) -> Result<Passing, PassError> {
+    ) -> Result<Passing, ApiError> {
         let track = &to.collection().track;
         let log = self.own_log(track).ok_or_else(|| {
             ApiError::refused(
@@ -140,10 +106,6 @@ impl Node {
                 format!("this party has no open log on `{}`", track.terms.name()),
             )
         })?;
-        let rules = Rules::of(to.collection());
-        let mut admission = tokio::task::spawn_blocking(move || intake::admit(body, &rules))
-            .await
-            .map_err(ApiError::internal)??;
         self.window(track).await?;
         self.explain_markings(track, &mut admission).await?;
         let decided = admission.decide();
@@ -152,43 +114,65 @@ impl Node {
             size: self.published_size(&log),
             outcomes: Vec::with_capacity(decided.len()),
         };
-        let mut fitting = Vec::new();
-        for (position, object) in decided.enumerate() {
-            let (id, version, what) = match object {
-                Err(turned) => (turned.id, turned.version, refused(&turned.why)),
-                Ok(mut admitted) => {
-                    let view = &admitted.view;
-                    let (id, version) = (view.id().to_string(), view.version());
-                    let version = version.map(ToString::to_string);
-                    let notes = std::mem::take(&mut admitted.notes);
-                    fitting.push((position, draft(admitted)));
-                    // What really came of it is known after the append.
-                    (Some(id), version, What::Passed { index: 0, notes })
-                }
-            };
-            passing.outcomes.push(ObjectOutcome {
-                position,
-                id,
-                version,
-                what,
-            });
-        }
         let officers = outbox::officers(to.collection());
-        if officers > 0 {
-            let held = self.hold(track, officers, (by, status), fitting).await?;
-            fitting = wait(held, &mut passing.outcomes);
-        }
-        for batch in batches(fitting) {
-            let (places, drafts): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-            let (log, appended) = self.submit(track, drafts).await?;
-            passing.log = log.origin.to_string();
-            passing.size = appended.size;
-            for (position, outcome) in places.into_iter().zip(appended.outcomes) {
-                settle(&mut passing.outcomes[position].what, &outcome);
+        let mut batch = Batch::default();
+        let mut to_clear = Vec::new();
+        for (position, object) in decided.enumerate() {
+            let (outcome, draft) = begin(position, object);
+            passing.outcomes.push(outcome);
+            match draft {
+                Some(draft) if officers > 0 => to_clear.push((position, draft)),
+                Some(draft) => {
+                    self.add(track, &mut batch, (position, draft), &mut passing)
+                        .await?;
+                }
+                None => {}
             }
         }
+        if officers > 0 {
+            // All of a request waits, or nothing of it.
+            let held = self.hold(track, officers, (by, status), to_clear).await?;
+            for recorded in wait(held, &mut passing.outcomes) {
+                self.add(track, &mut batch, recorded, &mut passing).await?;
+            }
+        }
+        self.append(track, batch, &mut passing).await?;
         self.count(to.collection(), &passing.outcomes);
         Ok(passing)
+    }
+
+    /// Adds a draft to a batch; puts the batch on the record first when it is full.
+    async fn add(
+        &self,
+        track: &TrackEntry,
+        batch: &mut Batch,
+        (position, draft): (usize, Draft),
+        passing: &mut Passing,
+    ) -> Result<(), ApiError> {
+        if !batch.takes(&draft) {
+            self.append(track, std::mem::take(batch), passing).await?;
+        }
+        batch.push(position, draft);
+        Ok(())
+    }
+
+    /// Puts drafts on the record and notes what came of each.
+    async fn append(
+        &self,
+        track: &TrackEntry,
+        batch: Batch,
+        passing: &mut Passing,
+    ) -> Result<(), ApiError> {
+        if batch.places.is_empty() {
+            return Ok(());
+        }
+        let (log, appended) = self.submit(track, batch.drafts).await?;
+        passing.log = log.origin.to_string();
+        passing.size = appended.size;
+        for (position, outcome) in batch.places.into_iter().zip(appended.outcomes) {
+            settle(&mut passing.outcomes[position].what, &outcome);
+        }
+        Ok(())
     }
 
     fn count(&self, collection: &Collection, outcomes: &[ObjectOutcome]) {
@@ -233,7 +217,9 @@ impl Node {
         tell: Tell,
     ) -> Result<PassReport, ApiError> {
         let to = self.shown_to(by).to_write(track)?;
-        Ok(report(self.pass_objects(&to, by, body, None).await?, tell))
+        let admission = intake::admit(body, Rules::of(to.collection())).await?;
+        let passing = self.pass_objects(&to, by, admission, None).await?;
+        Ok(report(passing, tell))
     }
 
     /// How much of an own log the newest signed checkpoint covers.
@@ -348,36 +334,58 @@ fn report(passing: Passing, tell: Tell) -> PassReport {
 
 /// An object as it is passed.
 fn draft(admitted: Admitted) -> Draft {
-    let view = &admitted.view;
-    let media = match view.spec_version() {
-        SpecVersion::V20 => MEDIA_STIX_20,
-        SpecVersion::V21 => MEDIA_STIX,
-    };
     Draft {
         class: Class::Information,
-        media,
-        content: admitted.content.into(),
-        object: Some(ObjectVersion::of(view)),
+        media: match admitted.object.spec {
+            20 => MEDIA_STIX_20,
+            _ => MEDIA_STIX,
+        },
+        content: admitted.content,
+        object: Some(admitted.object),
         lang: None,
         office: None,
     }
 }
 
-/// Cut so that each is one batch of the writer.
-fn batches(fitting: Vec<(usize, Draft)>) -> impl Iterator<Item = Vec<(usize, Draft)>> {
-    let mut rest = fitting.into_iter().peekable();
-    std::iter::from_fn(move || {
-        let first = rest.next()?;
-        let mut bytes = first.1.content.len();
-        let mut batch = vec![first];
-        while batch.len() < BATCH_ITEMS_MAX {
-            let fits = |next: &(usize, Draft)| bytes + next.1.content.len() <= BATCH_BYTES_MAX;
-            let Some(next) = rest.next_if(fits) else {
-                break;
-            };
-            bytes += next.1.content.len();
-            batch.push(next);
+/// Drafts that go to the writer together, and where each stood in what was sent.
+#[derive(Default)]
+struct Batch {
+    places: Vec<usize>,
+    drafts: Vec<Draft>,
+    bytes: usize,
+}
+
+impl Batch {
+    /// Whether one more goes into the same batch of the writer.
+    fn takes(&self, draft: &Draft) -> bool {
+        let fits = self.bytes + draft.content.len() <= BATCH_BYTES_MAX;
+        self.drafts.is_empty() || (fits && self.drafts.len() < BATCH_ITEMS_MAX)
+    }
+
+    fn push(&mut self, place: usize, draft: Draft) {
+        self.bytes += draft.content.len();
+        self.places.push(place);
+        self.drafts.push(draft);
+    }
+}
+
+/// An object before the append, after which it is known what really came of it.
+fn begin(position: usize, object: Result<Admitted, Turned>) -> (ObjectOutcome, Option<Draft>) {
+    let (id, version, what, draft) = match object {
+        Err(turned) => (turned.id, turned.version, refused(&turned.why), None),
+        Ok(mut admitted) => {
+            let object = &admitted.object;
+            let (id, version) = (object.stix_id.clone(), object.said().map(str::to_owned));
+            let notes = std::mem::take(&mut admitted.notes);
+            let what = What::Passed { index: 0, notes };
+            (Some(id), version, what, Some(draft(admitted)))
         }
-        Some(batch)
-    })
+    };
+    let outcome = ObjectOutcome {
+        position,
+        id,
+        version,
+        what,
+    };
+    (outcome, draft)
 }

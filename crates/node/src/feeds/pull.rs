@@ -11,6 +11,7 @@ use crate::{
     access::{Caller, MayWrite},
     desk::pass::{Passing, What},
     error::ApiError,
+    intake::{self, Rules},
     node::Node,
 };
 
@@ -82,10 +83,13 @@ async fn crawl(
             FeedStep::default()
         } else {
             let body = envelope(&page.rows);
+            let here = |error: ApiError| FeedError::Here(error.title().to_owned());
+            let admission = intake::admit(body, Rules::of(to.collection())).await;
+            let admission = admission.map_err(|error| here(error.into()))?;
             let passing = node
-                .pass_objects(to, &Caller::directory(), body, None)
+                .pass_objects(to, &Caller::directory(), admission, None)
                 .await
-                .map_err(|error| FeedError::Here(ApiError::from(error).title().to_owned()))?;
+                .map_err(here)?;
             step(passing, node.clock().now().as_microsecond())
         };
         next.seen_to = next

@@ -1,14 +1,7 @@
-//! Reading the objects of a body: one parse of each gives its view, its judgement and its markings. Large bodies are
-//! read on several threads; the order stays.
+//! Reading the objects of a body: one parse of each gives its view, its judgement and its markings.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    num::NonZero,
-    ops::Range,
-    thread,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use dialogue::Ceiling;
 use stix::{
     CheckOptions, Checker, View,
@@ -19,13 +12,13 @@ use stix::{
 
 use super::{
     ACT_TYPE_PREFIX, Admitted, BodyError, NOTES_MAX, Rules, TOLD_ID_BYTES_MAX, Turned, TurnedError,
-    body::Body,
     marking::{self, Marks},
     rules,
 };
+use crate::sequencer::ObjectVersion;
 
-/// A thread of its own for every so many bytes, as far as there are cores: less is read sooner than a thread starts.
-const THREAD_BYTES_MIN: usize = 256 << 10;
+/// What may be set aside for a text and not used, as a share of the text: the inverse.
+const SLACK_SHARE: usize = 8;
 
 /// What is in a body, object by object.
 #[derive(Debug)]
@@ -34,6 +27,8 @@ pub(crate) struct Admission {
     ceiling: Option<Ceiling>,
     /// What marking definitions say of the Traffic Light Protocol, that are not the published ones.
     said: BTreeMap<String, TlpLevel>,
+    /// Whether the body is a JSON list, and nothing around it.
+    pub(super) is_list: bool,
 }
 
 /// An object that was read.
@@ -44,76 +39,41 @@ struct Read {
     marks: Marks,
 }
 
-/// Reads every object of a body and judges it, in order.
+/// Objects of a body that follow one another, as one thread read them.
+#[derive(Default)]
+pub(super) struct Part {
+    objects: Vec<Result<Read, Turned>>,
+    said: BTreeMap<String, TlpLevel>,
+}
+
+/// Reads objects, the first of which stands at `first` in the body, and judges them.
 ///
 /// # Errors
-/// [`BodyError`] when the whole cannot be read; nothing of it may be taken then.
-pub(crate) fn admit(bytes: Bytes, rules: &Rules) -> Result<Admission, BodyError> {
-    let body = Body::split(bytes)?;
-    let parts = body.parts(threads(body.bytes_len()));
-    let mut read = match parts.as_slice() {
-        [] => Vec::new(),
-        [all] => vec![part(&body, all.clone(), rules)],
-        several => thread::scope(|scope| {
-            let running: Vec<_> = several
-                .iter()
-                .map(|range| scope.spawn(|| part(&body, range.clone(), rules)))
-                .collect();
-            running
-                .into_iter()
-                .map(|each| {
-                    each.join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        }),
-    }
-    .into_iter();
-    // The first part is most of the memory where there is one, so the others go behind it.
-    let (mut objects, mut said) = read.next().transpose()?.unwrap_or_default();
-    for part in read {
-        let (more, also_said) = part?;
-        objects.extend(more);
-        said.extend(also_said);
-    }
-    Ok(Admission {
-        objects,
-        ceiling: rules.ceiling,
-        said,
-    })
-}
-
-fn threads(bytes: usize) -> usize {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(bytes / THREAD_BYTES_MIN).max(1)
-}
-
-type Part = (Vec<Result<Read, Turned>>, BTreeMap<String, TlpLevel>);
-
-/// # Errors
 /// [`BodyError::NotJson`].
-fn part(body: &Body, range: Range<usize>, rules: &Rules) -> Result<Part, BodyError> {
+pub(super) fn part(first: usize, objects: Vec<Vec<u8>>, rules: &Rules) -> Result<Part, BodyError> {
     let mut checker = Checker::new(CheckOptions::default());
-    let mut objects = Vec::with_capacity(range.len());
-    let mut said = BTreeMap::new();
-    for index in range {
-        let canonical = match json::admit(body.text(index), &json::Limits::default()) {
-            Ok(canonical) => canonical.into_bytes(),
+    let mut part = Part {
+        objects: Vec::with_capacity(objects.len()),
+        said: BTreeMap::new(),
+    };
+    for (index, text) in (first..).zip(objects) {
+        let canonical = json::admit(&text, &json::Limits::default());
+        // Of two spellings of a large object one is enough.
+        drop(text);
+        let object = match canonical {
+            Ok(canonical) => object(&mut checker, canonical.into_bytes(), rules, &mut part.said),
             Err(source) if is_not_json(&source) => {
                 return Err(BodyError::NotJson { index, source });
             }
-            Err(error) => {
-                objects.push(Err(Turned {
-                    id: None,
-                    version: None,
-                    why: error.into(),
-                }));
-                continue;
-            }
+            Err(error) => Err(Turned {
+                id: None,
+                version: None,
+                why: error.into(),
+            }),
         };
-        objects.push(object(&mut checker, canonical, rules, &mut said));
+        part.objects.push(object);
     }
-    Ok((objects, said))
+    Ok(part)
 }
 
 fn object(
@@ -149,11 +109,12 @@ fn object(
         said.insert(view.id().as_str().to_ascii_lowercase(), level);
     }
     let notes = judge(&rules.policy, &checked).map_err(turned)?;
+    let object = ObjectVersion::of(&view);
     Ok(Read {
         admitted: Admitted {
+            content: exact(canonical).into(),
+            object,
             notes,
-            view,
-            content: canonical,
         },
         marks,
     })
@@ -216,7 +177,40 @@ fn is_not_json(error: &json::AdmissionError) -> bool {
     }
 }
 
+/// Without what was set aside for a longer text, if that is much.
+fn exact(mut canonical: Vec<u8>) -> Vec<u8> {
+    if canonical.capacity() - canonical.len() > canonical.len() / SLACK_SHARE {
+        canonical.shrink_to_fit();
+    }
+    canonical
+}
+
 impl Admission {
+    pub(super) fn new(ceiling: Option<Ceiling>) -> Self {
+        Self {
+            objects: Vec::new(),
+            ceiling,
+            said: BTreeMap::new(),
+            is_list: false,
+        }
+    }
+
+    /// Takes what comes next in the body.
+    pub(super) fn extend(&mut self, part: Part) {
+        self.objects.extend(part.objects);
+        self.said.extend(part.said);
+    }
+
+    /// Whether the body was a JSON list, and nothing around it.
+    pub(crate) fn is_list(&self) -> bool {
+        self.is_list
+    }
+
+    /// Whether there was no object.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
     /// The marking definitions that objects refer to, and of which neither the standard nor the body says what they are.
     pub(crate) fn unexplained(&self) -> BTreeSet<String> {
         let read = self.objects.iter().filter_map(|each| each.as_ref().ok());
@@ -246,6 +240,7 @@ impl Admission {
             objects,
             ceiling,
             said,
+            is_list: _,
         } = self;
         objects.into_iter().map(move |each| {
             let Read { admitted, marks } = each?;
@@ -256,8 +251,8 @@ impl Admission {
                 return Ok(admitted);
             }
             Err(Turned {
-                id: Some(admitted.view.id().to_string()),
-                version: admitted.view.version().map(ToString::to_string),
+                version: admitted.object.said().map(str::to_owned),
+                id: Some(admitted.object.stix_id),
                 why: TurnedError::Ceiling {
                     marking: rules::name(level),
                     ceiling,

@@ -1,25 +1,13 @@
-//! What was sent, as a whole: where its objects begin and end, or why nothing of it can be taken.
-//!
-//! A STIX bundle, a TAXII envelope (TAXII 2.1 §3.7), a JSON list, or one object. The whole of it is read before its
-//! first object is stored, so that a body that was cut short or is no JSON leaves nothing behind (TAXII 2.1 §5.5).
+//! What was sent, as a whole: why nothing of it can be taken.
 
-use std::ops::Range;
-
-use bytes::Bytes;
 use stix::{
-    BundleError, BundleLimits,
-    bundle::{Container, Piece, Splitter},
+    BundleError,
     tree::{Arena, Kind, SyntaxError, Value},
 };
 
-use super::{REQUEST_BYTES_MAX, REQUEST_OBJECTS_MAX};
+use tokio::task::JoinError;
 
-/// What was sent, split into its objects.
-#[derive(Debug)]
-pub(crate) struct Body {
-    bytes: Bytes,
-    objects: Vec<Range<usize>>,
-}
+use super::REQUEST_BYTES_MAX;
 
 /// Why nothing of what was sent can be taken.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +85,9 @@ pub enum BodyError {
         "a list of objects stands in something of type `{0}`, which is neither a bundle nor an envelope"
     )]
     NotABundle(String),
+    /// A thread that was reading it came to no end.
+    #[error("the reading of it came to no end: {0}")]
+    Stopped(#[source] JoinError),
 }
 
 /// What kind of wrong a body is: the statuses of TAXII 2.1 §5.5 tell these apart.
@@ -108,6 +99,8 @@ pub enum BodyFault {
     Unprocessable,
     /// It is more than is taken at once: 413.
     TooLarge,
+    /// None; the fault is ours: 500.
+    Ours,
 }
 
 impl BodyError {
@@ -125,81 +118,14 @@ impl BodyError {
             | Self::Neither
             | Self::NotABundle(_) => BodyFault::Unprocessable,
             Self::TooManyObjects { .. } | Self::TooLong { .. } => BodyFault::TooLarge,
+            Self::Stopped(_) => BodyFault::Ours,
         }
     }
-}
-
-impl Body {
-    /// Finds the objects. Each is told apart, none is looked into.
-    ///
-    /// # Errors
-    /// [`BodyError`], except [`BodyError::NotJson`], which only reading the objects can find.
-    pub(crate) fn split(bytes: Bytes) -> Result<Self, BodyError> {
-        if bytes.len() > REQUEST_BYTES_MAX {
-            return Err(BodyError::TooLong {
-                bytes: bytes.len(),
-                limit: REQUEST_BYTES_MAX,
-            });
-        }
-        std::str::from_utf8(&bytes).map_err(|error| BodyError::NotUtf8 {
-            offset: error.valid_up_to(),
-        })?;
-        let mut splitter = Splitter::new(BundleLimits {
-            // A single object that is too long is refused alone, later.
-            object_bytes_max: REQUEST_BYTES_MAX,
-            objects_max: REQUEST_OBJECTS_MAX,
-            total_bytes_max: REQUEST_BYTES_MAX as u64,
-            depth_max: json::DEPTH_MAX,
-        });
-        let mut objects = Vec::new();
-        let mut arena = Arena::default();
-        splitter.push(&bytes, |piece| objects.push(range(&piece)))?;
-        let (bare, container) = splitter.finish(&mut arena)?;
-        if let (Some(piece), Container::Bare) = (bare, container)
-            && is_an_object(&mut arena, &piece.bytes)?
-        {
-            objects.push(range(&piece));
-        }
-        Ok(Self { bytes, objects })
-    }
-
-    /// The text of one object, as it was written.
-    pub(crate) fn text(&self, index: usize) -> &[u8] {
-        &self.bytes[self.objects[index].clone()]
-    }
-
-    /// How long the whole is.
-    pub(crate) fn bytes_len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// The objects in `count` parts of about as many bytes each, or fewer; none is empty.
-    pub(crate) fn parts(&self, count: usize) -> Vec<Range<usize>> {
-        let mut parts = Vec::with_capacity(count);
-        let mut from = 0;
-        for part in 1..=count {
-            let until = self.bytes.len() / count * part;
-            let to = match part == count {
-                true => self.objects.len(),
-                false => self.objects.partition_point(|object| object.start < until),
-            };
-            if from < to {
-                parts.push(from..to);
-                from = to;
-            }
-        }
-        parts
-    }
-}
-
-fn range(piece: &Piece) -> Range<usize> {
-    let from = usize::try_from(piece.place.offset).unwrap_or(usize::MAX);
-    from..from.saturating_add(piece.bytes.len())
 }
 
 /// Whether a JSON object by itself is meant as an object to take. What has neither a type nor an id is an envelope; an
 /// envelope without objects is a whole one, in which nothing is (TAXII 2.1 §3.7).
-fn is_an_object(arena: &mut Arena, text: &[u8]) -> Result<bool, BodyError> {
+pub(super) fn is_an_object(arena: &mut Arena, text: &[u8]) -> Result<bool, BodyError> {
     let Ok(tree) = arena.parse(text) else {
         // Admission says what is wrong with it, and where.
         return Ok(true);

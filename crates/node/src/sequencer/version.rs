@@ -31,6 +31,11 @@ impl ObjectVersion {
         }
     }
 
+    /// Its version as it says it, when it has one.
+    pub(crate) fn said(&self) -> Option<&str> {
+        Some(self.version.as_str()).filter(|version| !version.is_empty())
+    }
+
     /// The object of the item `seq`.
     pub fn in_item(self, seq: u64, content_hash: [u8; 32]) -> NewObject {
         let Self {

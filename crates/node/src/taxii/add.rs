@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use http::StatusCode;
+use tracing::Span;
 
 use super::{
     asker::{Accepts, Writable},
@@ -10,7 +11,10 @@ use super::{
     page::json,
     problem::Problem,
 };
-use crate::node::Node;
+use crate::{
+    intake::{Admission, Rules},
+    node::Node,
+};
 
 /// `POST {api-root}/collections/{id}/objects/`
 ///
@@ -19,7 +23,7 @@ use crate::node::Node;
 #[tracing::instrument(
     name = "taxii.add_objects",
     skip_all,
-    fields(collection.id = %to.collection().id, body.size_bytes = body.bytes.len())
+    fields(collection.id = %to.collection().id, body.size_bytes)
 )]
 pub(super) async fn add(
     State(node): State<Node>,
@@ -27,20 +31,15 @@ pub(super) async fn add(
     _: Accepts,
     body: EnvelopeBody,
 ) -> Result<Response, Problem> {
-    let EnvelopeBody { bytes, share } = body;
-    is_envelope(&bytes)?;
+    let envelope = body.read(&node, Rules::of(to.collection())).await?;
+    Span::current().record("body.size_bytes", envelope.bytes_len);
+    let admission = envelope.admission;
+    is_envelope(&admission)?;
     let requested = node.clock().now().as_microsecond();
     let id = node.random().uuid();
-    let passing = node.pass_objects(&to, &caller, bytes, Some(id)).await?;
-    drop(share);
+    let passing = node.pass_objects(&to, &caller, admission, Some(id)).await?;
+    drop(envelope.share);
     let outcomes = Outcomes::of(passing.outcomes);
-    if outcomes.is_empty() {
-        // A status could not say it: a total_count of 0 means that the request is still to be looked at (§4.3.1). And a
-        // list that is empty is none (§2).
-        return Err(not_an_envelope(
-            "there is no object in the envelope; send {\"objects\": [...]}",
-        ));
-    }
     let collection = to.collection().id;
     let stored = outcomes.to_store(id, caller.name(), collection, requested)?;
     node.keep_status(stored).await?;
@@ -51,10 +50,17 @@ pub(super) async fn add(
 
 /// The body is an envelope, which is a JSON object (§3.7). A bundle is one that has more members, and is taken: the
 /// `stix2` library sends it. People may hand in lists to the node, tools of TAXII may not.
-fn is_envelope(bytes: &[u8]) -> Result<(), Problem> {
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
+fn is_envelope(admission: &Admission) -> Result<(), Problem> {
+    if admission.is_list() {
         return Err(not_an_envelope(
             "the body is a list; send an envelope: {\"objects\": [...]}",
+        ));
+    }
+    // A status could not say it: a total_count of 0 means that the request is still to be looked at (§4.3.1). And a
+    // list that is empty is none (§2).
+    if admission.is_empty() {
+        return Err(not_an_envelope(
+            "there is no object in the envelope; send {\"objects\": [...]}",
         ));
     }
     Ok(())

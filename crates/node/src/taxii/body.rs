@@ -4,25 +4,35 @@ use axum::{
     body::Body,
     extract::{FromRequest, Request},
 };
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use taxii::media::check_content_type;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::problem::Problem;
-use crate::node::Node;
+use crate::{
+    intake::{Admission, Reading, Rules},
+    node::Node,
+};
 
 /// Bytes that are asked for at once of what all bodies may take together.
-const GRAIN_BYTES: usize = 64 << 10;
-/// Most bytes that are set aside for a body before any of it has come, whatever its Content-Length says.
-const AHEAD_BYTES_MAX: u64 = 1 << 20;
+const GRAIN_BYTES: u64 = 64 << 10;
 /// When to come again if the bodies under way take all there is.
 const FULL_RETRY_SECS: u16 = 5;
 
-/// An envelope as it was sent, whole.
+/// An envelope of which nothing was read yet, and which may be one by what its headers say.
 pub(super) struct EnvelopeBody {
-    pub(super) bytes: Bytes,
+    body: Body,
+    length: Option<u64>,
+    bytes_max: u64,
+}
+
+/// An envelope that was read whole.
+pub(super) struct Envelope {
+    /// What is in it.
+    pub(super) admission: Admission,
+    /// How long it was.
+    pub(super) bytes_len: u64,
     /// Holds its share of what all bodies may take together.
     pub(super) share: Option<OwnedSemaphorePermit>,
 }
@@ -37,7 +47,51 @@ impl FromRequest<Node> for EnvelopeBody {
         if length.is_some_and(|length| length > bytes_max) {
             return Err(Problem::too_large(bytes_max));
         }
-        read(request.into_body(), length, bytes_max, node).await
+        Ok(Self {
+            body: request.into_body(),
+            length,
+            bytes_max,
+        })
+    }
+}
+
+impl EnvelopeBody {
+    /// Reads it, its objects while the rest of it is on its way. What is wrong with it is told when it has come whole,
+    /// because many a client does not listen before.
+    pub(super) async fn read(mut self, node: &Node, rules: Rules) -> Result<Envelope, Problem> {
+        let mut share = None;
+        let (mut bytes_len, mut covered) = (0, 0);
+        let mut reading = Ok(Reading::new(rules));
+        while let Some(frame) = self.body.frame().await {
+            // Cut short of its Content-Length or of its last chunk: nothing of it is stored.
+            let frame = frame.map_err(|error| {
+                Problem::bad_request("cut_short", format!("the body was cut short: {error}"))
+            })?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            bytes_len += data.len() as u64;
+            if bytes_len > self.bytes_max {
+                return Err(Problem::too_large(self.bytes_max));
+            }
+            let Ok(going) = &mut reading else { continue };
+            while covered < bytes_len {
+                take_grain(node, &mut share)?;
+                covered += GRAIN_BYTES;
+            }
+            if let Err(error) = going.push(&data).await {
+                (reading, share) = (Err(error), None);
+            }
+        }
+        if self.length.is_some_and(|length| length != bytes_len) {
+            let words = format!("the body is {bytes_len} bytes, its Content-Length says otherwise");
+            return Err(Problem::bad_request("cut_short", words));
+        }
+        Ok(Envelope {
+            admission: reading?.finish().await?,
+            bytes_len,
+            share,
+        })
     }
 }
 
@@ -78,46 +132,6 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-async fn read(
-    mut body: Body,
-    length: Option<u64>,
-    bytes_max: u64,
-    node: &Node,
-) -> Result<EnvelopeBody, Problem> {
-    let ahead = length.unwrap_or(0).min(AHEAD_BYTES_MAX);
-    let mut bytes = Vec::with_capacity(usize::try_from(ahead).unwrap_or(0));
-    let mut share = None;
-    let mut covered = 0;
-    while let Some(frame) = body.frame().await {
-        // Cut short of its Content-Length or of its last chunk: nothing of it is stored.
-        let frame = frame.map_err(|error| {
-            Problem::bad_request("cut_short", format!("the body was cut short: {error}"))
-        })?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        if (bytes.len() + data.len()) as u64 > bytes_max {
-            return Err(Problem::too_large(bytes_max));
-        }
-        while covered < bytes.len() + data.len() {
-            take_grain(node, &mut share)?;
-            covered += GRAIN_BYTES;
-        }
-        bytes.extend_from_slice(&data);
-    }
-    if length.is_some_and(|length| length != bytes.len() as u64) {
-        let words = format!(
-            "the body is {} bytes, its Content-Length says otherwise",
-            bytes.len()
-        );
-        return Err(Problem::bad_request("cut_short", words));
-    }
-    Ok(EnvelopeBody {
-        bytes: bytes.into(),
-        share,
-    })
-}
-
 /// Never waits: two bodies that each wait for what the other holds would wait for ever.
 fn take_grain(node: &Node, share: &mut Option<OwnedSemaphorePermit>) -> Result<(), Problem> {
     let Some(grain) = node.taxii_keep().grain() else {
@@ -133,7 +147,7 @@ fn take_grain(node: &Node, share: &mut Option<OwnedSemaphorePermit>) -> Result<(
 
 /// How many grains all bodies may take together.
 pub(super) fn grains(bodies_bytes_max: u64) -> usize {
-    let grains = bodies_bytes_max.div_ceil(GRAIN_BYTES as u64).max(1);
+    let grains = bodies_bytes_max.div_ceil(GRAIN_BYTES).max(1);
     usize::try_from(grains).map_or(tokio::sync::Semaphore::MAX_PERMITS, |it| {
         it.min(tokio::sync::Semaphore::MAX_PERMITS)
     })

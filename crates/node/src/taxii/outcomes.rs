@@ -1,8 +1,13 @@
 //! What became of the objects of a request: as it is answered (§4.3.1), and as it is kept.
 
+use std::{
+    borrow::Cow,
+    io::{BufWriter, IntoInnerError, Read as _},
+};
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use store::statuses::{NewStatus, STATUS_DETAILS_BYTES_MAX, StoredStatus};
+use store::statuses::{NewStatus, StoredStatus};
 use taxii::{
     Timestamp,
     resource::{Progress, Status, StatusDetail},
@@ -14,6 +19,8 @@ use crate::desk::pass::{ObjectOutcome, What};
 
 /// Details are kept compressed: ids and versions of one request resemble each other.
 const COMPRESSION_LEVEL: i32 = 1;
+/// Most bytes of details that are read back: 5 KiB an object in the largest request.
+const DETAILS_BYTES_MAX: u64 = 512 << 20;
 
 /// One for each object, in the order of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +33,7 @@ struct Outcome {
     #[serde(rename = "i")]
     id: String,
     #[serde(rename = "v")]
-    version: String,
+    version: Cow<'static, str>,
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
@@ -47,11 +54,6 @@ impl Outcomes {
         Self(outcomes.into_iter().map(outcome).collect())
     }
 
-    /// Whether there was no object.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn count(&self, kind: Kind) -> u64 {
         self.0.iter().filter(|each| each.kind == kind).count() as u64
     }
@@ -64,9 +66,7 @@ impl Outcomes {
         collection: Uuid,
         requested: i64,
     ) -> Result<NewStatus, Problem> {
-        let details = serde_json::to_vec(&self.0).map_err(Problem::internal)?;
-        let details =
-            zstd::bulk::compress(&details, COMPRESSION_LEVEL).map_err(Problem::internal)?;
+        let details = compress(&self.0).map_err(Problem::internal)?;
         Ok(NewStatus {
             id: id.into_bytes(),
             owner: owner.to_owned(),
@@ -125,7 +125,7 @@ impl Outcomes {
             };
             list.push(StatusDetail {
                 id: outcome.id,
-                version: outcome.version,
+                version: outcome.version.into_owned(),
                 message: outcome.message,
             });
         }
@@ -136,25 +136,40 @@ impl Outcomes {
 /// Details that are kept and cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum OutcomesError {
-    #[error("the details of a status cannot be decompressed")]
+    #[error("the details of a status cannot be compressed or decompressed")]
     Compressed(#[from] std::io::Error),
     #[error("the details of a status are not what was written")]
     Json(#[from] serde_json::Error),
 }
 
-fn decompress(details: &Bytes) -> Result<Vec<u8>, std::io::Error> {
-    let capacity = zstd::bulk::Decompressor::upper_bound(details)
-        .unwrap_or(0)
-        .min(usize::try_from(STATUS_DETAILS_BYTES_MAX).unwrap_or(usize::MAX));
-    zstd::bulk::decompress(details, capacity)
+/// Never in memory before it is compressed: there may be much of it.
+fn compress(outcomes: &[Outcome]) -> Result<Vec<u8>, OutcomesError> {
+    let encoder = zstd::Encoder::new(Vec::new(), COMPRESSION_LEVEL)?;
+    let mut writer = BufWriter::new(encoder);
+    serde_json::to_writer(&mut writer, outcomes)?;
+    let encoder = writer.into_inner().map_err(IntoInnerError::into_error)?;
+    Ok(encoder.finish()?)
+}
+
+fn decompress(details: &Bytes) -> Result<Vec<u8>, OutcomesError> {
+    let mut decompressed = Vec::new();
+    zstd::Decoder::new(&details[..])?
+        .take(DETAILS_BYTES_MAX)
+        .read_to_end(&mut decompressed)?;
+    Ok(decompressed)
+}
+
+/// Notes in one line; most often there is one.
+fn joined(mut notes: Vec<String>) -> Option<String> {
+    match notes.len() {
+        0 | 1 => notes.pop(),
+        _ => Some(notes.join("; ")),
+    }
 }
 
 fn outcome(passed: ObjectOutcome) -> Outcome {
     let (kind, message) = match passed.what {
-        What::Passed { notes, .. } => {
-            let notes = (!notes.is_empty()).then(|| notes.join("; "));
-            (Kind::Success, notes)
-        }
+        What::Passed { notes, .. } => (Kind::Success, joined(notes)),
         // §5.5: a duplicate is no error.
         What::AlreadyHeld | What::ListedAgain => (Kind::Success, None),
         What::Pending { outbox } => {
@@ -173,7 +188,7 @@ fn outcome(passed: ObjectOutcome) -> Outcome {
         version: passed
             .version
             .filter(|version| !version.is_empty())
-            .unwrap_or_else(|| UNVERSIONED.to_owned()),
+            .map_or(UNVERSIONED.into(), Cow::Owned),
         message,
     }
 }

@@ -14,7 +14,7 @@ use taxii::{
 };
 
 use super::asker::Asker;
-use crate::{access::LoginError, desk::pass::PassError, error::ApiError, web::RequestId};
+use crate::{access::LoginError, error::ApiError, intake::BodyError, web::RequestId};
 
 /// Why a request fails.
 #[derive(Debug)]
@@ -175,9 +175,14 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<PassError> for Problem {
-    fn from(error: PassError) -> Self {
-        let error = ApiError::from(error);
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
         let status = match error.status() {
             // Too many objects, say. The body is shorter than max_content_length, or it would not have been read, and
             // such a body MUST NOT be answered 413 (§4.2.1).
