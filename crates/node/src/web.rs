@@ -44,7 +44,10 @@ impl Node {
         let taxii = self.taxii();
         let nowhere = async move |request: Request| match is_taxii(request.uri().path()) {
             true => taxii.oneshot(request).await.into_response(),
-            false => unknown(request.uri()),
+            false => unknown(
+                request.uri(),
+                "; TAXII is at /taxii2/, the JSON API below /api/v1/",
+            ),
         };
         let router = Router::new()
             .merge(self.api_for_callers().reset_fallback())
@@ -60,7 +63,7 @@ impl Node {
         let router = Router::new()
             .merge(self.api().reset_fallback())
             .merge(self.watched())
-            .fallback(async |uri: Uri| unknown(&uri));
+            .fallback(async |uri: Uri| unknown(&uri, "; the JSON API is below /api/v1/"));
         self.surrounded(router, Door::Socket)
     }
 
@@ -80,8 +83,9 @@ impl Node {
     }
 }
 
-fn unknown(uri: &Uri) -> Response {
-    let title = format!("there is nothing at {}", uri.path());
+/// `instead` says where there is something: people begin with the host alone.
+fn unknown(uri: &Uri, instead: &str) -> Response {
+    let title = format!("there is nothing at {}{instead}", uri.path());
     refuse(uri.path(), StatusCode::NOT_FOUND, "not_found", &title)
 }
 

@@ -210,15 +210,19 @@ pub(super) async fn unknown_path(_: Asker, OriginalUri(uri): OriginalUri) -> Pro
     Problem::not_found("no_such_path", words)
 }
 
-/// Something is here, but not by this method. The header Allow is added on the way out.
+/// Something is here, but not by this method. The header Allow is added on the way out. §1.6.9: who has to log in is told
+/// that first, "regardless of HTTP method".
 pub(super) async fn wrong_method(
-    _: Asker,
+    Asker(caller): Asker,
     method: Method,
     OriginalUri(uri): OriginalUri,
 ) -> Response {
     // RFC 9110 §9.3.7: who asks for the options is told, in Allow.
     if method == Method::OPTIONS {
         return options();
+    }
+    if caller.is_anonymous() {
+        return Problem::from(LoginError::Missing).into_response();
     }
     let words = format!("{} is not asked with {method}", uri.path());
     let status = StatusCode::METHOD_NOT_ALLOWED;

@@ -124,12 +124,14 @@ impl Fate {
 
 /// Puts the body of a request under watch, and decodes it if it is compressed.
 pub(crate) fn watched(
-    request: Request,
+    mut request: Request,
     limits: &WebLimits,
     fate: &Fate,
 ) -> Result<Request, BodyFault> {
     let hint = request.body().size_hint();
     if hint.exact() == Some(0) {
+        // Nothing is nothing in every encoding.
+        request.headers_mut().remove(header::CONTENT_ENCODING);
         return Ok(request);
     }
     if hint.lower() > BODY_BYTES_MAX {

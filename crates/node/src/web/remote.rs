@@ -224,9 +224,28 @@ fn scheme(text: &str) -> Option<&'static str> {
 }
 
 /// A host with its port, and nothing before it.
+pub(crate) fn is_authority(text: &str) -> bool {
+    let Ok(authority) = text.parse::<Authority>() else {
+        return false;
+    };
+    let host = authority.host();
+    // The parser lets anything stand for a port. RFC 3986 §3.2.3: digits, or none.
+    let port = text.strip_prefix(host).map(|rest| rest.strip_prefix(':'));
+    match port {
+        Some(None) => text == host && !host.is_empty(),
+        Some(Some(port)) => {
+            let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+            !host.is_empty() && digits && (port.is_empty() || port.parse::<u16>().is_ok())
+        }
+        // Somebody's name before the host.
+        None => false,
+    }
+}
+
+/// The same, of what a name on a network or an address is made of: what comes back in answers.
 pub(crate) fn authority(text: &str) -> Option<String> {
-    let authority: Authority = text.parse().ok()?;
-    (!text.contains('@')).then(|| authority.to_string())
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    (is_authority(text) && text.bytes().all(known)).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -316,6 +335,43 @@ mod tests {
         let way = x("10.0.0.1", &said).unwrap();
         assert_eq!(way.scheme, Some("https"));
         assert_eq!(way.host.as_deref(), Some("taxii.example:8443"));
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_with_a_port() {
+        for text in [
+            "taxii.example",
+            "taxii.example:8443",
+            "taxii.example:",
+            "127.0.0.1:80",
+            "[::1]",
+            "[2001:db8::9]:443",
+            "my_node",
+        ] {
+            assert_eq!(authority(text).as_deref(), Some(text));
+        }
+        // RFC 3986 §3.2.2 has these for names, and nobody else does.
+        for text in ["a,b", "a%20b", "a(b)"] {
+            assert!(is_authority(text) && authority(text).is_none(), "{text}");
+        }
+        for text in [
+            "",
+            ":80",
+            "a b",
+            "me@taxii.example",
+            "taxii.example/x",
+            "taxii.example?x",
+            "taxii.example#x",
+            "taxii.example:x",
+            "taxii.example:+1",
+            "taxii.example:65536",
+            "127.0.0.1:80,evil",
+            "javascript:alert(1)",
+            "[::1",
+            "<script>",
+        ] {
+            assert!(!is_authority(text), "{text}");
+        }
     }
 
     #[test]

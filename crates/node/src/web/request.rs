@@ -145,9 +145,10 @@ pub(crate) async fn surround(
                 return refuse(&path, StatusCode::BAD_REQUEST, "bad_proxy", &says);
             }
         };
-        if door == Door::Web && names_no_host(&request) {
-            let says = "a request of HTTP/1.1 names the host it is meant for";
-            return refuse(&path, StatusCode::BAD_REQUEST, "no_host", says);
+        if door == Door::Web
+            && let Some((code, says)) = host_fault(&request)
+        {
+            return refuse(&path, StatusCode::BAD_REQUEST, code, says);
         }
         request.extensions_mut().insert(way.remote);
         let _ = current.from.set(way.remote.ip);
@@ -202,12 +203,31 @@ pub(crate) async fn surround(
     answer.map(|body| Body::new(answered.counting(body)))
 }
 
-/// RFC 7230 §5.4: without it, a proxy and this node may think of different hosts. Who asks in this process needs none.
-fn names_no_host(request: &Request) -> bool {
-    request.version() == Version::HTTP_11
-        && request.extensions().get::<Peer>().is_some()
-        && request.uri().authority().is_none()
-        && !request.headers().contains_key(header::HOST)
+/// What is wrong with how a request names the host it is meant for (RFC 9112 §3.2): a proxy and this node may think of
+/// different hosts, and then one caches or allows what was asked of another. Who asks in this process needs none.
+fn host_fault(request: &Request) -> Option<(&'static str, &'static str)> {
+    request.extensions().get::<Peer>()?;
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if request.version() == Version::HTTP_11 => Some((
+            "no_host",
+            "a request of HTTP/1.1 names the host it is meant for",
+        )),
+        (None, _) => None,
+        (Some(_), Some(_)) => Some(("two_hosts", "a request has one Host header, not several")),
+        (Some(host), None) if is_host(host) => None,
+        (Some(_), None) => Some((
+            "bad_host",
+            "the Host header is a host with or without a port",
+        )),
+    }
+}
+
+/// An empty one is right for requests that name no host at all (RFC 9112 §3.2).
+fn is_host(value: &HeaderValue) -> bool {
+    value
+        .to_str()
+        .is_ok_and(|text| text.is_empty() || remote::is_authority(text))
 }
 
 /// The route's pattern, or that there was none: what paths are called where their number must be bounded.
@@ -245,12 +265,13 @@ fn harden(headers: &mut HeaderMap, secret: bool) {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(DATA_ALONE));
-    if secret {
-        // What somebody was shown because of who they are is for nobody after them.
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
-    }
+    // What somebody was shown because of who they are is for nobody after them. And what everybody may see is asked for
+    // anew each time: a cache would else keep it as long as it sees fit (RFC 9111 §4.2.2), and give it to whoever comes
+    // with credentials too, who would be shown more.
+    let kept = if secret { "no-store" } else { "no-cache" };
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(kept));
 }
 
 fn panic_says(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -28,14 +28,23 @@ async fn discovery_says_the_configured_url_whatever_the_request_says() {
 #[tokio::test]
 async fn a_host_that_is_none_does_not_come_back() {
     let taxii = Taxii::new().await;
-    for host in ["evil.example/path", "user@evil.example", "a b", ""] {
+    let ask = async |host: &str| {
         let mut request = request(Method::GET, "/taxii2/")
             .body(Body::empty())
             .unwrap();
         request
             .headers_mut()
             .insert(header::HOST, host.parse().unwrap());
-        let discovery = taxii.send(request).await.ok().json();
+        taxii.send(request).await
+    };
+    // RFC 9112 §3.2: an invalid one MUST be answered 400.
+    for host in ["evil.example/path", "user@evil.example", "a b", "a:x"] {
+        let (status, code, _) = ask(host).await.problem();
+        assert_eq!((status, &*code), (400, "bad_host"), "{host}");
+    }
+    // Allowed by RFC 3986, and no name of anything.
+    for host in ["", "a(b)", "a,b"] {
+        let discovery = ask(host).await.ok().json();
         assert_eq!(discovery["api_roots"], json!(["/taxii2/local/"]), "{host}");
     }
 }

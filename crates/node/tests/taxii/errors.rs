@@ -29,6 +29,10 @@ async fn nothing_is_there_for_whoever_has_not_logged_in() {
         (&get, format!("/taxii2/local/status/{}/", uuid::Uuid::nil())),
         (&Method::POST, format!("{INBOX}objects/")),
         (&Method::DELETE, format!("{INBOX}objects/{object}/")),
+        // "regardless of HTTP method" (§1.6.9): also one that is never taken there.
+        (&Method::PUT, format!("{INBOX}objects/{object}/")),
+        (&Method::DELETE, format!("{INBOX}objects/")),
+        (&Method::PATCH, "/taxii2/".to_owned()),
     ] {
         // Who fails too often has to wait; this is about each by itself.
         for authorization in [

@@ -44,6 +44,10 @@ async fn compressed_ones_are_read_as_if_they_were_not() {
         assert_eq!(status, 200, "{encoding}: {report}");
     }
     assert_eq!(server.passed().await, 100);
+    // Nothing is nothing in every encoding, and not an encoding that is not known.
+    for encoding in ["gzip", "zstd"] {
+        assert_eq!(send(&server, encoding, "").await.0, 400, "{encoding}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,40 @@ async fn what_is_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_names_one_host() {
+    let server = Server::start(|_| {}).await;
+    let ask = async |line: &str, hosts: &str| {
+        let words = format!("GET {line}\r\n{hosts}connection: close\r\n\r\n");
+        status(&server.say(&words).await).to_owned()
+    };
+    let (line, absolute) = ("/health/live HTTP/1.1", "http://a/health/live HTTP/1.1");
+    for host in ["a", "a:80", "a:", "[::1]:80", ""] {
+        assert_eq!(
+            ask(line, &format!("host: {host}\r\n")).await,
+            "200",
+            "{host}"
+        );
+    }
+    assert_eq!(ask("/health/live HTTP/1.0", "").await, "200");
+    assert_eq!(ask(absolute, "host: b\r\n").await, "200");
+    // RFC 9112 §3.2: each of these MUST be answered 400.
+    for hosts in [
+        "",
+        "host: a\r\nhost: a\r\n",
+        "host: a\r\nhost: b\r\n",
+        "host: a b\r\n",
+        "host: me@a\r\n",
+        "host: a/x\r\n",
+        "host: a:x\r\n",
+        "host: a:65536\r\n",
+        "host: :80\r\n",
+    ] {
+        assert_eq!(ask(line, hosts).await, "400", "{hosts:?}");
+        assert_eq!(ask(absolute, hosts).await, "400", "{hosts:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_lengths_are_not_two_requests() {
     // What one server takes for a body and the next for a request is how requests are smuggled past a proxy.
     let server = Server::start(|_| {}).await;
@@ -78,6 +112,14 @@ async fn errors_are_in_the_words_of_what_was_asked() {
     assert_eq!((status, media.as_str()), (404, "application/json"));
     assert_eq!(body["code"], "not_found");
     assert_eq!(body["request_id"], id);
+    let (status, _, _, body) = ask("/").await;
+    assert_eq!(
+        (status, &body["title"]),
+        (
+            404,
+            &"there is nothing at /; TAXII is at /taxii2/, the JSON API below /api/v1/".into()
+        )
+    );
     let (status, media, id, body) = ask("/taxii2/a/b/c/d").await;
     let taxii = "application/taxii+json;version=2.1";
     assert_eq!((status, media.as_str()), (404, taxii));
@@ -88,7 +130,7 @@ async fn errors_are_in_the_words_of_what_was_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_data_and_a_secret_one_is_not_kept() {
+async fn every_answer_is_data_and_none_is_kept() {
     let server = Server::start(|_| {}).await;
     let client = server.client();
     let open = client.get(server.url("/health/live")).send().await.unwrap();
@@ -97,7 +139,8 @@ async fn every_answer_is_data_and_a_secret_one_is_not_kept() {
         open.headers()["content-security-policy"],
         "default-src 'none'; frame-ancestors 'none'"
     );
-    assert!(!open.headers().contains_key("cache-control"));
+    // RFC 9111 §4.2.2: without it, caches keep it as long as they see fit.
+    assert_eq!(open.headers()["cache-control"], "no-cache");
     let ask = client
         .get(server.url("/api/v1/card"))
         .bearer_auth(server.token());

@@ -1,8 +1,9 @@
 //! Reverse proxies: believed if they are named, and nobody else is.
 
+use node::settings::ProxyHeader;
 use reqwest::StatusCode;
 
-use crate::server::{Server, refused};
+use crate::server::{Server, json, refused};
 
 async fn id_of(server: &Server, given: &str) -> String {
     let ask = server.client().get(server.url("/health/live"));
@@ -52,6 +53,81 @@ async fn behind_a_proxy_nobody_is_this_machine() {
         StatusCode::OK,
         "the proxy itself"
     );
+}
+
+/// The API root that discovery names to whoever asks with these headers.
+async fn root(server: &Server, headers: &[(&str, &str)]) -> String {
+    let mut ask = server.client().get(server.url("/taxii2/"));
+    ask = ask.bearer_auth(server.token());
+    for (name, value) in headers {
+        ask = ask.header(*name, *value);
+    }
+    let answer = ask.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let discovery = json(answer).await;
+    let roots = discovery["api_roots"].as_array().unwrap();
+    assert_eq!(
+        [&discovery["default"]],
+        roots[..].iter().collect::<Vec<_>>()[..]
+    );
+    roots[0].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discovery_names_the_host_that_the_world_asks() {
+    let public = "https://taxii.example/taxii2/local/";
+    let said = [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "taxii.example"),
+    ];
+    let forwarded = [(
+        "forwarded",
+        "for=203.0.113.9;proto=https;host=taxii.example",
+    )];
+    let server = Server::start(|web| {
+        web.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    })
+    .await;
+    assert_eq!(root(&server, &said).await, public);
+    // A proxy that passes Host on and says no other.
+    let host = [
+        ("host", "taxii.example"),
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-proto", "https"),
+    ];
+    assert_eq!(root(&server, &host).await, public);
+    let port = [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "taxii.example:8443"),
+    ];
+    let at_port = "https://taxii.example:8443/taxii2/local/";
+    assert_eq!(root(&server, &port).await, at_port);
+
+    let server = Server::start(|web| {
+        web.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        web.proxy_header = ProxyHeader::Forwarded;
+    })
+    .await;
+    assert_eq!(root(&server, &forwarded).await, public);
+
+    // A proxy that says nothing, and one that nobody named: the setting has the last word.
+    for proxies in [vec![], vec!["127.0.0.1/32".parse().unwrap()]] {
+        let server = Server::start(|web| {
+            web.trusted_proxies = proxies;
+            web.url = Some("https://taxii.example/".to_owned());
+        })
+        .await;
+        assert_eq!(root(&server, &[]).await, public);
+        let other = [("x-forwarded-host", "evil.example")];
+        assert_eq!(root(&server, &other).await, public);
+    }
+    // Without either, it is as the request says, whatever a stranger adds.
+    let server = Server::start(|_| {}).await;
+    let direct = format!("http://{}/taxii2/local/", server.address);
+    assert_eq!(root(&server, &said).await, direct);
+    assert_eq!(root(&server, &forwarded).await, direct);
 }
 
 #[tokio::test(flavor = "multi_thread")]
