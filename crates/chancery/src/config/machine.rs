@@ -64,10 +64,10 @@ fn web(settings: &Settings, now: Timestamp, problems: &mut Problems) {
             ServeError::HalfACertificate.to_string(),
         ),
     }
-    if web.cert.is_none() && (web.tls12 || web.client_certificates) {
+    if web.cert.is_none() && web.client_certificates {
         problems.tell(
             "web.cert",
-            "it is not set, so no TLS is spoken, and `tls12` and `client_certificates` say nothing",
+            "it is not set, so no TLS is spoken, and `client_certificates` says nothing",
         );
     }
 }

@@ -101,11 +101,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
     on_or_off(
         "web.tls12",
         "CHANCERY_WEB_TLS12",
-        "Whether TLS 1.2 is spoken besides 1.3. Only for tools that nobody maintains any more.",
+        "true",
+        "Whether TLS 1.2 is spoken besides 1.3, as TAXII 2.1 §8.2.2 demands. Turn it off where every tool speaks 1.3.",
     ),
     on_or_off(
         "web.client_certificates",
         "CHANCERY_WEB_CLIENT_CERTIFICATES",
+        "false",
         "Whether clients are asked for a certificate. Whoever has none goes on without; one that is pinned to a user logs in.",
     ),
     Setting {
@@ -137,7 +139,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "CHANCERY_WEB_LIMITS_CONNECTIONS_PER_ADDRESS_MAX",
         "connections",
         (1, 1_000_000),
-        "256",
+        "768",
         "Connections at once from one address (IPv6: one /64). Trusted proxies are not counted.",
     ),
     limit(
@@ -334,11 +336,16 @@ const fn file_only(key: &'static str, kind: Kind, about: &'static str) -> Settin
     }
 }
 
-const fn on_or_off(key: &'static str, variable: &'static str, about: &'static str) -> Setting {
+const fn on_or_off(
+    key: &'static str,
+    variable: &'static str,
+    default: &'static str,
+    about: &'static str,
+) -> Setting {
     Setting {
         key,
         kind: Kind::OnOff,
-        default: Is("false"),
+        default: Is(default),
         variable: Some(variable),
         flag: Option::None,
         about,

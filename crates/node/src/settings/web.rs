@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// `[web]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WebSettings {
     /// Where it listens; nothing is served to tools over a network without it.
@@ -21,7 +21,8 @@ pub struct WebSettings {
     /// How tools outside reach it, scheme, host and port, without a slash at the end; as the request says when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// TLS 1.2 is spoken too. Every tool that is still maintained speaks 1.3, so it is off.
+    /// TLS 1.2 is spoken too: TAXII 2.1 §8.2.2 has it that a server MUST. Only with forward secrecy and AEAD, which keeps
+    /// clear of the list that §8.2.2 warns of.
     pub tls12: bool,
     /// Clients are asked for a certificate. Whoever has none goes on without.
     pub client_certificates: bool,
@@ -31,6 +32,22 @@ pub struct WebSettings {
     pub proxy_header: ProxyHeader,
     /// How much and how long.
     pub limits: WebLimits,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            listen: None,
+            cert: None,
+            key: None,
+            url: None,
+            tls12: true,
+            client_certificates: false,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
+            limits: WebLimits::default(),
+        }
+    }
 }
 
 /// The header in which a trusted reverse proxy says whom it speaks for.
@@ -74,7 +91,7 @@ impl Default for WebLimits {
     fn default() -> Self {
         Self {
             connections_max: 1_024,
-            connections_per_address_max: 256,
+            connections_per_address_max: 768,
             handshake_secs: 10,
             head_secs: 15,
             idle_secs: 75,

@@ -72,8 +72,8 @@ pub(crate) async fn open(set: impl FnOnce(&mut WebSettings)) -> (TempDir, Node, 
 }
 
 /// Asks in the name of whoever owns the directory.
-async fn owner_asks(node: &Node, what: &str, body: &'static str) -> Value {
-    let request = Request::post(format!("/api/v1/{what}")).body(Body::from(body));
+pub(crate) async fn owner_asks(node: &Node, what: &str, body: impl Into<Body>) -> Value {
+    let request = Request::post(format!("/api/v1/{what}")).body(body.into());
     let answer = node.api().oneshot(request.unwrap()).await.unwrap();
     let status = answer.status();
     let bytes = answer.into_body().collect().await.unwrap().to_bytes();
