@@ -71,6 +71,13 @@ pub trait Statuses: Send + Sync {
     /// them, [`TEXT_BYTES_MAX`](crate::TEXT_BYTES_MAX) of an owner, or [`STATUS_DETAILS_BYTES_MAX`].
     async fn add_statuses(&self, statuses: Vec<NewStatus>, at: i64) -> Result<(), StoreError>;
 
+    /// The same for statuses that were told whole already, to whom they are of use: they outlive this process at once, but
+    /// the machine only with the next write of anything else.
+    ///
+    /// # Errors
+    /// Those of [`Statuses::add_statuses`].
+    async fn add_told_statuses(&self, statuses: Vec<NewStatus>, at: i64) -> Result<(), StoreError>;
+
     /// Tells what became of objects that waited, at `at` (unix microseconds), and returns of how many that
     /// was not known yet. What was told first stands. The status need not be stored yet: an officer may be
     /// faster than the request that asks for one.

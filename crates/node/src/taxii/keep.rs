@@ -1,27 +1,24 @@
 //! Keeping statuses: what the answer to a request said can be asked for again, for some days.
 //!
-//! A status with something pending is durable before its request is answered, since somebody has to come back for it.
-//! One that is complete was told whole in the answer; it is written a moment later, together with the others that came
-//! meanwhile, so that a request does not wait for two syncs of the disk. Until then it is found here. A crash can lose
-//! it, and then asking for it is answered with 404, as §4.3 has it for any status that is no longer kept.
+//! Every status is written before its request is answered, so that it is there however soon this process ends. One with
+//! something pending is synced too, since somebody has to come back for it. One that is complete was told whole in the
+//! answer; it is written without a sync of its own, together with the others that came meanwhile, and a machine that
+//! loses its power can lose it. Then asking for it is answered with 404, as §4.3 has it for any that is no longer kept.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use store::{
     StoreError,
     statuses::{NewStatus, StatusLimits, StoredStatus},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use uuid::Uuid;
 
 use super::body;
 use crate::{node::Node, settings::TaxiiSettings};
 
-/// Statuses that wait to be written; whoever comes after that writes theirs before they answer.
-const WAITING_MAX: usize = 1_024;
+/// Statuses that are written together, at most.
+const TOGETHER_MAX: usize = 1_024;
 /// How often statuses are looked through for old ones, at most; microseconds.
 const PRUNE_INTERVAL: i64 = 10 * 60 * 1_000_000;
 const HOUR: i64 = 3_600 * 1_000_000;
@@ -37,10 +34,8 @@ pub(crate) struct Keep {
 
 #[derive(Default)]
 struct Waiting {
-    /// Not written yet, or being written.
-    statuses: HashMap<[u8; 16], NewStatus>,
-    /// Of these, the ones that nobody writes yet.
-    queue: Vec<[u8; 16]>,
+    /// Not being written yet, each with who waits for that.
+    queue: Vec<(NewStatus, oneshot::Sender<()>)>,
     /// Whether somebody writes.
     writing: bool,
     pruned: Option<i64>,
@@ -59,12 +54,17 @@ impl Keep {
         self.bodies.clone().try_acquire_owned().ok()
     }
 
-    /// Nobody looks for these here any more. Tells whether it is time to look for old ones.
-    fn written(&self, ids: &[[u8; 16]], now: i64) -> bool {
+    /// The next to be written together; none when nobody waits, and then nobody writes any more.
+    fn batch(&self) -> Vec<(NewStatus, oneshot::Sender<()>)> {
         let mut waiting = self.waiting();
-        for id in ids {
-            waiting.statuses.remove(id);
-        }
+        let count = waiting.queue.len().min(TOGETHER_MAX);
+        waiting.writing = count > 0;
+        waiting.queue.drain(..count).collect()
+    }
+
+    /// Whether it is time to look for old ones.
+    fn prunes(&self, now: i64) -> bool {
+        let mut waiting = self.waiting();
         let due = waiting
             .pruned
             .is_none_or(|at| now.saturating_sub(at) >= PRUNE_INTERVAL);
@@ -81,59 +81,47 @@ impl Keep {
 }
 
 impl Node {
-    /// Keeps a status.
+    /// Keeps a status. One that is complete and cannot be kept fails nothing: its answer says it all.
     ///
     /// # Errors
-    /// Those of the store, for one that is written before the answer.
+    /// Those of the store, for one with something pending.
     pub(super) async fn keep_status(&self, status: NewStatus) -> Result<(), StoreError> {
+        if status.pendings > 0 {
+            let now = self.clock().now().as_microsecond();
+            return self.store().add_statuses(vec![status], now).await;
+        }
+        let (write, written) = oneshot::channel();
         let begin = {
             let mut waiting = self.taxii_keep().waiting();
-            if status.pendings > 0 || waiting.statuses.len() >= WAITING_MAX {
-                None
-            } else {
-                waiting.queue.push(status.id);
-                waiting.statuses.insert(status.id, status.clone());
-                Some(!std::mem::replace(&mut waiting.writing, true))
-            }
+            waiting.queue.push((status, write));
+            !std::mem::replace(&mut waiting.writing, true)
         };
-        match begin {
-            None => {
-                let now = self.clock().now().as_microsecond();
-                self.store().add_statuses(vec![status], now).await
-            }
-            Some(begin) => {
-                if begin {
-                    let node = self.clone();
-                    self.tasks()
-                        .spawn(async move { node.write_statuses().await });
-                }
-                Ok(())
-            }
+        if begin {
+            // Others wait for it too, so it goes on if this request is given up.
+            let node = self.clone();
+            self.tasks()
+                .spawn(async move { node.write_statuses().await });
         }
+        // Whoever writes goes away only with the node itself.
+        let _ = written.await;
+        Ok(())
     }
 
     /// Writes statuses until none waits.
     async fn write_statuses(&self) {
         loop {
-            let batch: Vec<NewStatus> = {
-                let mut waiting = self.taxii_keep().waiting();
-                if waiting.queue.is_empty() {
-                    waiting.writing = false;
-                    return;
-                }
-                let ids = std::mem::take(&mut waiting.queue);
-                let statuses = &waiting.statuses;
-                ids.iter()
-                    .filter_map(|id| statuses.get(id).cloned())
-                    .collect()
-            };
-            let ids: Vec<_> = batch.iter().map(|status| status.id).collect();
-            let now = self.clock().now().as_microsecond();
-            if let Err(error) = self.store().add_statuses(batch, now).await {
-                tracing::error!("{} statuses could not be kept: {error}", ids.len());
+            let (batch, told): (Vec<_>, Vec<_>) = self.taxii_keep().batch().into_iter().unzip();
+            if batch.is_empty() {
+                return;
             }
-            let due = self.taxii_keep().written(&ids, now);
-            if due {
+            let (count, now) = (batch.len(), self.clock().now().as_microsecond());
+            if let Err(error) = self.store().add_told_statuses(batch, now).await {
+                tracing::error!("{count} statuses could not be kept: {error}");
+            }
+            for each in told {
+                let _ = each.send(());
+            }
+            if self.taxii_keep().prunes(now) {
                 self.prune_statuses(now).await;
             }
         }
@@ -156,19 +144,6 @@ impl Node {
 
     /// A status that is kept.
     pub(super) async fn find_status(&self, id: Uuid) -> Result<Option<StoredStatus>, StoreError> {
-        let waiting = self
-            .taxii_keep()
-            .waiting()
-            .statuses
-            .get(id.as_bytes())
-            .cloned();
-        match waiting {
-            // Nothing of it is pending, so nothing was settled since.
-            Some(status) => Ok(Some(StoredStatus {
-                status,
-                settled: Vec::new(),
-            })),
-            None => self.store().find_status(id.into_bytes()).await,
-        }
+        self.store().find_status(id.into_bytes()).await
     }
 }

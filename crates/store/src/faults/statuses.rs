@@ -15,6 +15,11 @@ impl<S: Store> Statuses for FaultyStore<S> {
             .await
     }
 
+    async fn add_told_statuses(&self, statuses: Vec<NewStatus>, at: i64) -> Result<(), StoreError> {
+        let write = self.inner.add_told_statuses(statuses, at);
+        self.faults.around("add_told_statuses", write).await
+    }
+
     async fn settle_status(
         &self,
         id: [u8; 16],

@@ -20,6 +20,12 @@ impl Statuses for SqliteStore {
             .await
     }
 
+    async fn add_told_statuses(&self, statuses: Vec<NewStatus>, at: i64) -> Result<(), StoreError> {
+        self.writer
+            .write_unsynced("add_told_statuses", move |db| add(db, &statuses, at))
+            .await
+    }
+
     async fn settle_status(
         &self,
         id: [u8; 16],

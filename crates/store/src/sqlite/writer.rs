@@ -57,12 +57,40 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.queue(operation, move |state| state.transact(operation, work))
+            .await
+    }
+
+    /// The same, but the commit is not synced. It outlives this process at once, and the machine with the next commit
+    /// that is synced: both are in one write-ahead log, in order. What is lost before is lost from its end.
+    pub(crate) async fn write_unsynced<T, E>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let unsynced = move |state: &mut State| state.transact_unsynced(operation, work);
+        self.queue(operation, unsynced).await
+    }
+
+    async fn queue<T, E>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut State) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let span = tracing::debug_span!("store.write", operation);
         let job: Job = Box::new(move |state| {
             let _entered = span.enter();
             // A caller that stopped waiting gets no reply, and needs none: the write is done or not.
-            drop(reply.send(state.transact(operation, work)));
+            drop(reply.send(work(state)));
         });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.send(job).await.map_err(|_| StoreError::Stopped)?;
@@ -82,6 +110,26 @@ impl Drop for Writer {
 }
 
 impl State {
+    fn transact_unsynced<T, E: From<StoreError>>(
+        &mut self,
+        operation: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.synchronous("NORMAL")?;
+        let done = self.transact(operation, work);
+        self.synchronous("FULL").inspect_err(|_| {
+            // What is written from here on would not be as durable as is promised.
+            self.halted = Some(operation);
+        })?;
+        done
+    }
+
+    fn synchronous(&self, how: &str) -> Result<(), StoreError> {
+        self.connection
+            .pragma_update(None, "synchronous", how)
+            .map_err(StoreError::from)
+    }
+
     fn transact<T, E: From<StoreError>>(
         &mut self,
         operation: &'static str,
@@ -157,6 +205,22 @@ mod tests {
             Err(StoreError::Halted { since: "append" })
         ));
         assert_eq!(rows(&state), 0);
+    }
+
+    #[test]
+    fn only_what_may_be_is_unsynced() {
+        let mut state = state();
+        let synced = |db: &Connection| -> i64 {
+            db.query_row("PRAGMA synchronous", [], |row| row.get(0))
+                .unwrap()
+        };
+        let full = state.transact("set_meta", |db| Ok::<_, StoreError>(synced(db)));
+        assert_eq!(full.unwrap(), 2);
+        let normal = state.transact_unsynced("add", |db| Ok::<_, StoreError>(synced(db)));
+        assert_eq!(normal.unwrap(), 1);
+        let failed = state.transact_unsynced("add", |_| Err::<(), _>(StoreError::Full));
+        assert!(matches!(failed, Err(StoreError::Full)));
+        assert_eq!(synced(&state.connection), 2);
     }
 
     #[test]

@@ -48,8 +48,14 @@ async fn what_is_stored_is_found_also_by_a_new_process() {
     let world = World::new().await;
     let both = vec![status(1, 0), status(2, 3)];
     world.store.add_statuses(both.clone(), 7).await.unwrap();
+    let told = vec![status(4, 0), status(5, 0)];
+    world
+        .store
+        .add_told_statuses(told.clone(), 8)
+        .await
+        .unwrap();
     let world = world.reopen();
-    for status in both {
+    for status in [both, told].concat() {
         let settled = Vec::new();
         let stored = found(&world, status.id[0]).await;
         assert_eq!(stored, Some(StoredStatus { status, settled }));
