@@ -44,7 +44,7 @@ struct Asked {
 }
 
 /// Serves that many indicators, one added each second. Returns the URL of the API root.
-async fn serve(objects: usize) -> String {
+pub(crate) async fn serve(objects: usize) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/api/", listener.local_addr().unwrap());
     let root = json!({ "title": "r", "versions": [], "max_content_length": 1_000_000 }).to_string();

@@ -197,16 +197,16 @@ async fn objects_of(node: &Node) -> BTreeMap<String, u32> {
     clippy::disallowed_methods,
     reason = "a seed that differs from run to run, and is printed"
 )]
-fn seed_of_now() -> u64 {
+pub(crate) fn seed_of_now() -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     now.unwrap().as_micros() as u64
 }
 
 /// Marsaglia's generator: moments and choices from a seed.
-struct Xorshift(u64);
+pub(crate) struct Xorshift(pub(crate) u64);
 
 impl Xorshift {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

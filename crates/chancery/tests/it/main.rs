@@ -6,6 +6,7 @@ mod accounts;
 mod cli;
 mod feed;
 mod kill;
+mod kill_taxii;
 mod r#match;
 mod outbox;
 mod process;
