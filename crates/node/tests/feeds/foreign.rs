@@ -58,8 +58,10 @@ impl Foreign {
             let server = answering.clone();
             async move {
                 let (head, body) = request.into_parts();
-                let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-                server.answer(&head.method, &head.uri, &body)
+                match axum::body::to_bytes(body, usize::MAX).await {
+                    Ok(body) => server.answer(&head.method, &head.uri, &body),
+                    Err(_) => say(400, &json!({ "title": "cut short" })),
+                }
             }
         });
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

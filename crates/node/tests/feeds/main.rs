@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod between;
+mod cut;
 mod defining;
 mod engine;
 mod failing;
