@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use node::{Node, home::Home, serve::Serving};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,7 @@ use crate::{
 pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyhow::Result<()> {
     let settings = config::load_with(&home, &flags(&args, verbose))?;
     logging::start(&settings.log);
+    allow_open_files();
     let node = match open(&home, &settings).await? {
         Found::AtRest(node) => node,
         Found::Running(held) => {
@@ -39,6 +41,22 @@ pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyho
     node.stop().await;
     tracing::info!("stopped in good order");
     Ok(())
+}
+
+/// Allows as many open files as the system lets this process have. Connections are files, and the limit that a shell hands
+/// on is often 1,024: what `connections_max` allows by itself, with nothing left for the store.
+fn allow_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(
+            "this process may have {:?} open files at once, and the limit cannot be raised: {error}",
+            limit.current
+        );
+    }
 }
 
 fn flags(args: &Serve, verbose: u8) -> [Override; 6] {
