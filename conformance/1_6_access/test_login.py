@@ -3,7 +3,7 @@
 import pytest
 from suite import samples
 from suite.checks import fails, is_error
-from suite.target import Login
+from suite.target import TAXII, Login
 
 ENDPOINTS = ("discovery", "api_root", "status", "collections", "collection", "manifest", "objects", "object", "versions")
 
@@ -35,6 +35,14 @@ def test_deleting_without_credentials(nobody, collection, one):
     """1.6.9: whatever the method, a request without credentials is answered 401 with WWW-Authenticate."""
     challenged(nobody.send("DELETE", collection.object_url(one["id"])))
     assert collection.holds(one), "the object is gone all the same"
+
+
+@pytest.mark.should
+@pytest.mark.parametrize("method", ("PUT", "PATCH", "DELETE", "POST"))
+def test_any_method_without_credentials(nobody, endpoints, method):
+    """1.6.9: "regardless of HTTP method": also one that the endpoint has not is answered 401 to whoever has not logged in."""
+    answer = nobody.send(method, endpoints["manifest"], data=b"{}", headers={"Content-Type": TAXII})
+    challenged(answer)
 
 
 @pytest.mark.must

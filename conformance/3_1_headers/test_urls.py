@@ -23,6 +23,37 @@ def test_head(target, endpoints, name):
 
 
 @pytest.mark.should
+@pytest.mark.parametrize("name", ("objects", "manifest", "object", "versions"))
+def test_head_has_the_headers_of_get(target, endpoints, name):
+    """RFC 7231 4.3.2: HEAD says what GET would: a client asks it for X-TAXII-Date-Added-Last alone."""
+    told = {method: target.send(method, endpoints[name], params={"limit": 1}) for method in ("GET", "HEAD")}
+    fails(told["HEAD"], 200)
+    for header in ("Content-Type", "X-TAXII-Date-Added-First", "X-TAXII-Date-Added-Last"):
+        assert told["HEAD"].headers.get(header) == told["GET"].headers.get(header) is not None, header
+
+
+@pytest.mark.should
+@pytest.mark.parametrize(("name", "methods"), (("objects", "GET POST"), ("object", "GET DELETE"), ("manifest", "GET")))
+def test_options(target, endpoints, name, methods):
+    """RFC 7231 4.3.7: OPTIONS is answered with the methods in Allow, or 405, which has them too."""
+    answer = target.send("OPTIONS", endpoints[name])
+    fails(answer, 200, 204, 405)
+    allowed = {each.strip() for each in answer.headers.get("Allow", "").split(",")}
+    assert set(methods.split()) <= allowed, allowed
+
+
+@pytest.mark.should
+def test_compressed_answers_vary(target, endpoints):
+    """RFC 7231 7.1.4: what is compressed for some says so in Vary, or a cache gives it to those who cannot read it."""
+    answers = [target.get(endpoints["objects"], headers={"Accept-Encoding": each}) for each in ("gzip", "identity")]
+    assert answers[0].json() == answers[1].json()
+    assert "Content-Encoding" not in answers[1].headers
+    if "Content-Encoding" in answers[0].headers:
+        for answer in answers:
+            assert "accept-encoding" in answer.headers.get("Vary", "").lower(), answer.headers
+
+
+@pytest.mark.should
 @pytest.mark.parametrize("name", ("objects", "manifest", "object", "versions", "collections", "discovery"))
 def test_unknown_parameter(target, endpoints, name):
     """Clients add parameters of their own (cache busters); they are ignored."""

@@ -1,7 +1,9 @@
 """Requests that no HTTP library would send, over raw sockets."""
 
+import gzip
 import json
 import time
+import zlib
 
 import pytest
 from suite import samples
@@ -175,6 +177,84 @@ def test_without_host(collection):
     with Wire(collection.target.url) as wire:
         wire.send(b"GET /taxii2/ HTTP/1.1\r\nAccept: application/taxii+json\r\n\r\n")
         assert status(wire.answer(within=10)) == 400
+
+
+@pytest.mark.should
+@pytest.mark.parametrize("host", ("a\r\nHost: b", "a b", "me@a", "a/x", "a:x"), ids=("two", "blank", "user", "path", "port"))
+def test_bad_host(collection, host):
+    """RFC 7230 5.4: more than one Host, or one that is no host, MUST be answered 400: a proxy may have thought of another."""
+    with Wire(collection.target.url) as wire:
+        wire.send(head("GET", collection.target.url, headers(collection, Host=host)))
+        assert status(wire.answer(within=10)) == 400
+
+
+@pytest.mark.should
+def test_one_request_after_another(collection):
+    """RFC 7230 6.3.2: requests sent without waiting are answered in their order."""
+    urls = (collection.target.url, collection.url, collection.objects_url + "no-such-object/")
+    with Wire(collection.target.url) as wire:
+        last = {"Connection": "close"}
+        wire.send(b"".join(head("GET", url, headers(collection, **(last if url == urls[-1] else {}))) for url in urls))
+        received = b""
+        while piece := wire.answer(within=10):
+            received += piece
+    codes = [int(line[9:12]) for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    # The next answer may begin right behind a body.
+    codes += [int(each[:3]) for each in received.split(b"}HTTP/1.1 ")[1:]]
+    assert sorted(codes) == [200, 200, 404], codes
+
+
+@pytest.mark.should
+def test_http_1_0(collection):
+    """RFC 7230 2.6: a client of HTTP/1.0 without Host is answered, and the connection ends."""
+    request = head("GET", collection.target.url, headers(collection)).replace(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n")
+    with Wire(collection.target.url) as wire:
+        wire.send(b"".join(line for line in request.splitlines(keepends=True) if not line.startswith(b"Host")))
+        assert status(wire.answer(within=10)) == 200
+        assert wire.closed(within=10)
+
+
+@pytest.mark.must
+@pytest.mark.parametrize("layers", (1, 2))
+def test_bomb(scratch, layers):
+    """A body that unpacks to a gigabyte is 413, or its coding is not taken; the server goes on."""
+    packed = zlib.compressobj(9, wbits=31)
+    body = packed.compress(b'{"objects": [') + b"".join(packed.compress(b" " * (1 << 20)) for _ in range(1 << 10)) + packed.flush()
+    body = gzip.compress(body) if layers == 2 else body
+    coding = ", ".join(["gzip"] * layers)
+    try:
+        answer = scratch.post(body, headers={"Content-Encoding": coding})
+    except OSError:
+        answer = None  # It hung up on us, which it may.
+    still_answers(scratch)
+    if answer is not None:
+        fails(answer, 400, 413, 415, 422)
+
+
+@pytest.mark.should
+def test_nothing_in_gzip(scratch):
+    """An empty body is an empty body (400 or 422), whatever it is said to be encoded as; or the coding is not known at all."""
+    known = scratch.post(gzip.compress(body_of(samples.indicator())), headers={"Content-Encoding": "gzip"}).status_code == 202
+    fails(scratch.post(b"", headers={"Content-Encoding": "gzip"}), 400, 422, *(() if known else (415,)))
+
+
+@pytest.mark.should
+@pytest.mark.parametrize("count", (200, 600))
+def test_many_connections(collection, count):
+    """Connections on which nothing is asked keep nobody else from an answer."""
+    wires = []
+    try:
+        for _ in range(count):
+            try:
+                wires.append(Wire(collection.target.url, timeout=5))
+            except OSError:
+                break  # It takes no more of them, which it may.
+        began = time.monotonic()
+        still_answers(collection)
+        assert time.monotonic() - began < 20
+    finally:
+        for wire in wires:
+            wire.socket.close()
 
 
 @pytest.mark.slow
