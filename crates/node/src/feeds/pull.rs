@@ -4,7 +4,7 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use store::feeds::{FeedCounts, FeedCursor, FeedRefusal, FeedStep, NewFeed};
-use taxii::client::{Collection, Cursor, Error, Query, RawObject, Version};
+use taxii::client::{Collection, Cursor, Error, Page, Query, RawObject, Version};
 
 use super::{error::FeedError, push, remote};
 use crate::{
@@ -76,47 +76,76 @@ async fn crawl(
     cursor: &mut FeedCursor,
 ) -> Result<(), FeedError> {
     let mut pages = std::pin::pin!(there.pages(query(feed, cursor)));
-    while let Some(page) = pages.try_next().await? {
-        let last_id = page.rows.last().and_then(id);
-        let mut next = cursor.clone();
-        let mut step = if page.rows.is_empty() {
-            FeedStep::default()
-        } else {
-            let body = envelope(&page.rows);
-            let here = |error: ApiError| FeedError::Here(error.title().to_owned());
-            let admission = intake::admit(body, Rules::of(to.collection())).await;
-            let admission = admission.map_err(|error| here(error.into()))?;
-            let passing = node
-                .pass_objects(to, &Caller::directory(), admission, None)
-                .await
-                .map_err(here)?;
-            step(passing, node.clock().now().as_microsecond())
+    let mut page = pages.try_next().await?;
+    while let Some(this) = page {
+        // The next page comes while this one is taken: with dates, since whoever goes on later does so by date, and misses no
+        // token that is spent by asking ahead.
+        let is_dated = this.last_added.is_some();
+        let taking = take(node, feed, to, there, cursor, this);
+        let ahead = async {
+            if is_dated {
+                Some(pages.try_next().await)
+            } else {
+                None
+            }
         };
-        next.seen_to = next
-            .seen_to
-            .max(page.last_added.map(Timestamp::as_microsecond));
-        match page.then {
-            Some(Cursor::Next(token)) => next.next = Some(token),
-            Some(Cursor::AddedAfter(at)) => {
-                next.next = None;
-                next.added_after = Some(at.as_microsecond());
-            }
-            None => {
-                if next.seen_to.is_none()
-                    && let Some(id) = last_id
-                {
-                    next.seen_to = date_of(there, id).await;
-                }
-                let seen = next.seen_to.take().map(|at| at - DATE_STEP_MICROS);
-                next.next = None;
-                next.added_after = seen.max(next.added_after);
-            }
-        }
-        step.cursor = next.clone();
-        node.store().advance_feed(&feed.name, step).await?;
-        *cursor = next;
+        let (taken, ahead) = tokio::join!(taking, ahead);
+        *cursor = taken?;
+        page = match ahead {
+            Some(next) => next?,
+            None => pages.try_next().await?,
+        };
     }
     Ok(())
+}
+
+/// Takes a page, and then says so: the cursor behind it is durable when this returns it.
+async fn take(
+    node: &Node,
+    feed: &NewFeed,
+    to: &MayWrite,
+    there: &Collection,
+    cursor: &FeedCursor,
+    page: Page<RawObject>,
+) -> Result<FeedCursor, FeedError> {
+    let last_id = page.rows.last().and_then(id);
+    let mut next = cursor.clone();
+    let mut step = if page.rows.is_empty() {
+        FeedStep::default()
+    } else {
+        let body = envelope(&page.rows);
+        let here = |error: ApiError| FeedError::Here(error.title().to_owned());
+        let admission = intake::admit(body, Rules::of(to.collection())).await;
+        let admission = admission.map_err(|error| here(error.into()))?;
+        let passing = node
+            .pass_objects(to, &Caller::directory(), admission, None)
+            .await
+            .map_err(here)?;
+        step(passing, node.clock().now().as_microsecond())
+    };
+    next.seen_to = next
+        .seen_to
+        .max(page.last_added.map(Timestamp::as_microsecond));
+    match page.then {
+        Some(Cursor::Next(token)) => next.next = Some(token),
+        Some(Cursor::AddedAfter(at)) => {
+            next.next = None;
+            next.added_after = Some(at.as_microsecond());
+        }
+        None => {
+            if next.seen_to.is_none()
+                && let Some(id) = last_id
+            {
+                next.seen_to = date_of(there, id).await;
+            }
+            let seen = next.seen_to.take().map(|at| at - DATE_STEP_MICROS);
+            next.next = None;
+            next.added_after = seen.max(next.added_after);
+        }
+    }
+    step.cursor = next.clone();
+    node.store().advance_feed(&feed.name, step).await?;
+    Ok(next)
 }
 
 fn query(feed: &NewFeed, cursor: &FeedCursor) -> Query {
