@@ -412,7 +412,7 @@ pub(crate) enum Outcome {
 /// Arguments of `answer`.
 #[derive(Debug, Args)]
 pub(crate) struct Answer {
-    /// The inquiry: TRACK/PARTY/INDEX, or ORIGIN#INDEX
+    /// The inquiry: TRACK/PARTY/INDEX as it was printed, or ORIGIN#INDEX
     pub item: String,
     /// How it is answered
     #[arg(long, value_enum, default_value_t = Outcome::Answered)]
@@ -433,14 +433,14 @@ pub(crate) struct Answer {
 /// Arguments of `acknowledge`.
 #[derive(Debug, Args)]
 pub(crate) struct Acknowledge {
-    /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
+    /// The item: TRACK/PARTY/INDEX as it was printed, or ORIGIN#INDEX
     pub item: String,
 }
 
 /// Arguments of `open`.
 #[derive(Debug, Args)]
 pub(crate) struct Open {
-    /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
+    /// The item: TRACK/PARTY/INDEX as it was printed, or ORIGIN#INDEX
     pub item: String,
     /// Who has read it
     #[arg(long)]
@@ -450,7 +450,7 @@ pub(crate) struct Open {
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
+    /// The item: TRACK/PARTY/INDEX as it was printed, or ORIGIN#INDEX
     pub item: String,
 }
 
@@ -501,7 +501,7 @@ pub(crate) enum Level {
 /// Arguments of `prove`.
 #[derive(Debug, Args)]
 pub(crate) struct Prove {
-    /// The item: TRACK/PARTY/INDEX, or ORIGIN#INDEX
+    /// The item: TRACK/PARTY/INDEX as it was printed, or ORIGIN#INDEX
     pub item: String,
     /// What is disclosed
     #[arg(long, value_enum, default_value_t = Level::Content)]

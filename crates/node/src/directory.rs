@@ -399,11 +399,18 @@ impl Directory {
         }
     }
 
-    /// How an item is addressed: `TRACK/PARTY/INDEX`; in a log that was succeeded, `ORIGIN#INDEX`.
+    /// How an item is addressed: `TRACK/PARTY/INDEX`, in a successor `TRACK/PARTY~N/INDEX`. An address is written down and
+    /// told over the telephone, so whatever logs are opened later, it never comes to name another item.
     pub fn address(&self, log: &LogEntry, index: u64) -> String {
-        match self.chain(&log.track, &log.party).last() {
-            Some(newest) if newest.id == log.id => format!("{}/{index}", self.log_address(log)),
-            _ => format!("{}#{index}", log.origin),
+        let nth = self.generation(log);
+        let chain = self.chain(&log.track, &log.party);
+        // Two copies of one node that both went on: only origins tell their logs apart.
+        match chain
+            .iter()
+            .any(|each| each.id != log.id && self.generation(each) == nth)
+        {
+            true => format!("{}#{index}", log.origin),
+            false => format!("{}/{index}", self.log_address(log)),
         }
     }
 
@@ -415,7 +422,8 @@ impl Directory {
         }
     }
 
-    /// `TRACK/PARTY`, as short as it is unambiguous.
+    /// `TRACK/PARTY`, as short as it is unambiguous; `TRACK/PARTY~2` for the second log of the party there, which new
+    /// keys or a restored node made necessary.
     pub fn log_address(&self, log: &LogEntry) -> String {
         let name = log.track.terms.name().as_str();
         let track = if self
@@ -438,10 +446,29 @@ impl Directory {
             .filter(|p| short(p.as_str()) == brief)
             .count();
         let party = if same > 1 { log.party.as_str() } else { brief };
-        format!("{track}/{party}")
+        match self.generation(log) {
+            1 => format!("{track}/{party}"),
+            nth => format!("{track}/{party}~{nth}"),
+        }
     }
 
-    /// Reads an address: `TRACK/PARTY/INDEX`, `DIALOGUE/TRACK/PARTY/INDEX` or `ORIGIN#INDEX`.
+    /// Which log of its party in its track this is: 1, and one more than the log it succeeds. Both sides count alike,
+    /// because they count what was declared and not what they hold.
+    fn generation(&self, log: &LogEntry) -> usize {
+        let mut nth = 1;
+        let mut before = log.predecessor.as_ref();
+        while let Some(origin) = before
+            && nth <= self.logs.len()
+        {
+            nth += 1;
+            let predecessor = self.log_of(origin.as_str());
+            before = predecessor.and_then(|log| log.predecessor.as_ref());
+        }
+        nth
+    }
+
+    /// Reads an address: `TRACK/PARTY/INDEX`, `DIALOGUE/TRACK/PARTY/INDEX`, either with `PARTY~N` for the log of that
+    /// number, or `ORIGIN#INDEX`.
     ///
     /// # Errors
     /// A sentence.
@@ -459,11 +486,43 @@ impl Directory {
         else {
             return Err(bad());
         };
-        let index = index.parse().map_err(|_| bad())?;
+        let index: u64 = index.parse().map_err(|_| bad())?;
+        let (party, nth) = match party.split_once('~') {
+            Some((party, nth)) => (party, nth.parse().map_err(|_| bad())?),
+            None => (party, 1),
+        };
         let track = self.track(track)?;
         let party = self.party(&track, party)?;
-        let log = self.chain(&track, &party).pop().ok_or_else(bad)?;
-        Ok((log, index))
+        let chain = self.chain(&track, &party);
+        let mut fitting: Vec<_> = chain
+            .iter()
+            .filter(|log| self.generation(log) == nth)
+            .collect();
+        match (fitting.pop(), fitting.as_slice()) {
+            (Some(log), []) => Ok((log.clone(), index)),
+            (None, _) => Err(match chain.len() {
+                0 => bad(),
+                1 => format!(
+                    "{party} has one log on `{}`: write TRACK/PARTY/INDEX",
+                    track.terms.name()
+                ),
+                logs => format!(
+                    "{party} has {logs} logs on `{}`, and none has the number {nth}",
+                    track.terms.name()
+                ),
+            }),
+            (Some(last), others) => {
+                let origins: Vec<String> = others
+                    .iter()
+                    .chain([&last])
+                    .map(|log| format!("{}#{index}", log.origin))
+                    .collect();
+                Err(format!(
+                    "{party} has several logs of that number, as after a copy of its node went on; name one: {}",
+                    origins.join(", ")
+                ))
+            }
+        }
     }
 }
 

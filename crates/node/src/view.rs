@@ -90,7 +90,7 @@ pub struct TrackView {
 pub struct LogView {
     /// Whose.
     pub party: String,
-    /// How it is addressed in items: `TRACK/PARTY`.
+    /// How it is addressed in items: `TRACK/PARTY`, or `TRACK/PARTY~2` and so on for a successor.
     pub address: String,
     /// Its origin.
     pub origin: String,
@@ -123,6 +123,10 @@ pub struct RotatedView {
     pub size: u64,
     /// Origin of the log that goes on.
     pub successor: String,
+    /// How the log that ended is addressed in items, as it was before: `TRACK/PARTY`.
+    pub ended_address: String,
+    /// How the log that goes on is: `TRACK/PARTY~2`, with a higher number each time.
+    pub address: String,
 }
 
 /// That a party durably holds a log up to a size.

@@ -103,6 +103,33 @@ async fn a_log_gets_new_keys_and_the_other_side_follows() {
         assert_eq!(holds(proof, &proof.policy), Ok(()));
     }
     assert_eq!(holds(&early, &late.policy), Ok(()));
+    // An address that was told once goes on naming the same item, and both sides count alike.
+    for at in [alpha, beta] {
+        let named = |address| at.node().directory().item(address);
+        for (address, origin) in [
+            ("cyber/alpha/1", &rotated.ended),
+            ("cyber/alpha~1/1", &rotated.ended),
+            ("cyber/alpha~2/1", &rotated.successor),
+        ] {
+            let (log, index) = named(address).expect("it names an item");
+            assert_eq!((log.origin.as_str(), index), (&**origin, 1), "{address}");
+        }
+        for (wrong, words) in [
+            (
+                "cyber/alpha~3/1",
+                "has 2 logs on `cyber`, and none has the number 3",
+            ),
+            ("cyber/beta~2/1", "has one log on `cyber`"),
+            ("cyber/alpha~/1", "is no item"),
+        ] {
+            let refused = named(wrong).expect_err(wrong);
+            assert!(refused.contains(words), "{wrong}: {refused}");
+        }
+    }
+    assert_eq!(
+        (&*rotated.ended_address, &*rotated.address),
+        ("cyber/alpha", "cyber/alpha~2")
+    );
     let other = holds(&new, &late.policy).expect_err("each log has keys of its own");
     assert!(other.contains("log"), "{other}");
 }

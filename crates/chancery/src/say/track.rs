@@ -24,12 +24,12 @@ pub(crate) fn track(track: &TrackView) {
         false => (format!("{} / ", track.dialogue_name), &*track.access),
     };
     say!("{of}{} ({access}{ceiling}{clearance})", track.name);
-    // A log that was succeeded shares its address with the successor, and its items are named by its origin.
+    // Two copies of one node that both went on: only origins tell their logs apart.
     let name = |log: &LogView| {
-        let mut same = track.logs.iter().filter(|each| each.address == log.address);
-        match log.state != "open" && same.nth(1).is_some() {
-            true => log.origin.clone(),
-            false => log.address.clone(),
+        let same = track.logs.iter().filter(|each| each.address == log.address);
+        match same.count() {
+            1 => log.address.clone(),
+            _ => log.origin.clone(),
         }
     };
     let widths = track.logs.iter().map(|log| name(log).chars().count());

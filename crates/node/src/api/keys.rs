@@ -1,6 +1,7 @@
 //! Keys.
 
 use axum::{Json, extract::State};
+use record::name::Origin;
 
 use crate::{
     api::body::JsonBody,
@@ -21,11 +22,18 @@ pub async fn rotate(
         .track(&request.track)
         .map_err(ApiError::not_found)?;
     let rotated = rotate::rotate(&node, &track).await?;
+    let directory = node.directory();
+    let address = |origin: &Origin| {
+        let log = directory.log_of(origin.as_str());
+        log.map_or_else(|| origin.to_string(), |log| directory.log_address(log))
+    };
     Ok(Json(RotatedView {
         track: track.terms.name().to_string(),
         ended: rotated.ended.to_string(),
         size: rotated.size,
         successor: rotated.successor.to_string(),
+        ended_address: address(&rotated.ended),
+        address: address(&rotated.successor),
     }))
 }
 
