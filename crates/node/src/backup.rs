@@ -12,6 +12,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use store::Checkpoint;
 
 use crate::{
     desk::when::rfc3339,
@@ -83,6 +84,7 @@ impl Node {
             self.home().dir().join(file)
         };
         let (record, tar) = (part("sqlite"), part("tar"));
+        self.keep_published().await?;
         self.store().backup(&record, Box::new(|_| {})).await?;
         let about = About {
             v: 1,
@@ -101,6 +103,27 @@ impl Node {
             .await
             .map_err(ApiError::internal)?
             .map_err(ApiError::internal)
+    }
+}
+
+impl Node {
+    /// Puts what was signed last beside the logs it is of. Sign-state stays out of backups, so without this the logs of a
+    /// restored node that nobody else has receipted would have no signature at all.
+    async fn keep_published(&self) -> Result<(), ApiError> {
+        let directory = self.directory();
+        for log in directory.logs().filter(|log| log.mine) {
+            let published = self.published(log.id).and_then(|it| it.borrow().clone());
+            if let Some(published) = published {
+                let checkpoint = Checkpoint {
+                    size: published.size,
+                    root: *published.root.as_bytes(),
+                    time: published.time,
+                    note: published.note.to_string(),
+                };
+                self.store().put_checkpoint(log.id, checkpoint).await?;
+            }
+        }
+        Ok(())
     }
 }
 
