@@ -207,6 +207,52 @@ pub(crate) enum Command {
     Demo(Demo),
 }
 
+impl Command {
+    /// Whether it only reads what a node holds. A node at rest is then left as it is: a restored one is not made to
+    /// close its logs because somebody wanted to see what is in it.
+    pub(crate) fn only_looks(&self) -> bool {
+        match self {
+            Self::Card(_)
+            | Self::Audit(_)
+            | Self::Show(_)
+            | Self::Status
+            | Self::Prove(_)
+            | Self::ProveAbsence(_)
+            | Self::Evidence(_)
+            | Self::Checkpoint(_)
+            | Self::Fsck
+            | Self::Doctor => true,
+            Self::Dialogue(command) => matches!(command, Dialogue::Show { .. }),
+            Self::Track(command) => matches!(command, Track::List),
+            Self::Collection(command) => command.only_looks(),
+            Self::User(command) => matches!(command, user::User::List | user::User::Show { .. }),
+            Self::Token(command) => matches!(command, token::Token::List),
+            Self::Outbox(outbox) => outbox.only_looks(),
+            Self::Feed(command) => matches!(command, Feed::List | Feed::Show { .. }),
+            Self::Init(_)
+            | Self::Serve(_)
+            | Self::Config(_)
+            | Self::Health
+            | Self::Generate(_)
+            | Self::Key(_)
+            | Self::Pass(_)
+            | Self::Inquire(_)
+            | Self::Answer(_)
+            | Self::Acknowledge(_)
+            | Self::Open(_)
+            | Self::Sync
+            | Self::Export(_)
+            | Self::Import(_)
+            | Self::Verify(_)
+            | Self::Validate(_)
+            | Self::Match(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Demo(_) => false,
+        }
+    }
+}
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {

@@ -15,7 +15,7 @@ mod tame;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use node::home::Home;
+use node::{Purpose, home::Home};
 
 use crate::{
     args::{Cli, Command},
@@ -66,7 +66,11 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Card(args) if args.file.is_some() => return card::read(&args, out),
         command => command,
     };
-    let connection = connect(&cli.home, cli.url.as_deref(), cli.token).await?;
+    let purpose = match command.only_looks() {
+        true => Purpose::Look,
+        false => Purpose::Work,
+    };
+    let connection = connect(purpose, &cli.home, cli.url.as_deref(), cli.token).await?;
     let done = with_node(&connection, out, command).await;
     connection.close().await;
     done
@@ -116,6 +120,7 @@ async fn with_node(connection: &Connection, out: Say, command: Command) -> anyho
 
 /// The node: at a URL, behind its socket, or at rest under its lock.
 async fn connect(
+    purpose: Purpose,
     home: &std::path::Path,
     url: Option<&str>,
     token: Option<String>,
@@ -124,7 +129,7 @@ async fn connect(
         return Connection::to_url(url, token);
     }
     let home = Home::at(home).existing()?;
-    match open(&home, &config::load(&home)?).await? {
+    match open(purpose, &home, &config::load(&home)?).await? {
         Found::AtRest(node) => Ok(Connection::at_rest(node)),
         Found::Running(_) => Connection::to_socket(&home.socket()),
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use node::{Node, OpenError, home::Home, settings::Settings};
+use node::{Node, OpenError, Purpose, home::Home, settings::Settings};
 
 /// How long a command waits for another one, or for a node that starts or stops, to leave the directory.
 const LOCK_TIME_MAX: Duration = Duration::from_secs(10);
@@ -21,10 +21,14 @@ pub(crate) enum Found {
 ///
 /// # Errors
 /// [`OpenError`]; that of the lock only when whoever has it neither leaves in time nor answers.
-pub(crate) async fn open(home: &Home, settings: &Settings) -> Result<Found, OpenError> {
+pub(crate) async fn open(
+    purpose: Purpose,
+    home: &Home,
+    settings: &Settings,
+) -> Result<Found, OpenError> {
     let begun = Instant::now();
     loop {
-        let held = match Node::open(home.clone(), settings.clone()).await {
+        let held = match Node::open_for(purpose, home.clone(), settings.clone()).await {
             Ok(node) => return Ok(Found::AtRest(node)),
             Err(error) if error.is_held() => error,
             Err(error) => return Err(error),

@@ -55,6 +55,7 @@ impl Node {
         self.files_hold(&mut found);
         self.clock_holds(&mut found).await?;
         self.disk_holds(&mut found);
+        self.restored_logs(&mut found);
         let status = self.status().await?;
         self.exceptions(&mut found).await?;
         peers(&mut found, &status);
@@ -204,6 +205,19 @@ impl Node {
         })
         .map(|log| log.origin.to_string())
         .collect()
+    }
+
+    fn restored_logs(&self, found: &mut Findings) {
+        for log in self.directory().logs() {
+            if let Some(reason) = self.not_to_go_on(log.id) {
+                let says = format!(
+                    "{} was {reason}; with the next `serve`, or the next command that writes, it is closed and a \
+                     successor opened",
+                    log.origin
+                );
+                found.add(Level::Warning, "logs", says);
+            }
+        }
     }
 
     fn disk_holds(&self, found: &mut Findings) {

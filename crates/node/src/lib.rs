@@ -41,4 +41,4 @@ pub mod trees;
 pub mod view;
 pub mod web;
 
-pub use node::{Machine, Node, OpenError};
+pub use node::{Machine, Node, OpenError, Purpose};

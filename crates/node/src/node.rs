@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -13,10 +13,10 @@ use record::{
     name::Host,
 };
 use store::{
-    DirectoryLock, FileSignState, LockError, LogId, SignState, SignStateError, SqliteStore, Store,
-    StoreError, StoreOptions, TrackId,
+    DirectoryLock, FileSignState, LockError, LogId, SignState, SignStateError, SignedKind,
+    SqliteStore, Store, StoreError, StoreOptions, TrackId,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -31,7 +31,7 @@ use crate::{
     metrics::Metrics,
     peer::{PeerClient, PeerError},
     rotate::{self, RotateError},
-    sequencer::{Appended, Draft, Parts, Seen, SequenceError, Sequencer},
+    sequencer::{Appended, Draft, Parts, Published, Seen, SequenceError, Sequencer},
     serve::Running,
     settings::Settings,
     sync::succeed,
@@ -90,9 +90,30 @@ struct Inner {
     running: Running,
     feed_lanes: Lanes,
     taxii: Keep,
+    purpose: Purpose,
+    /// Where the node is only looked at.
+    looked: OnceLock<Looked>,
     stop: CancellationToken,
     tasks: TaskTracker,
     _lock: DirectoryLock,
+}
+
+/// What a node is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Everything. What a crash left half-done is brought to its end, and a log that must not be resumed is succeeded
+    /// (RECORD R5), before anything else.
+    Work,
+    /// Reading alone: no log is closed or opened, and nothing is signed or put on the record. So nobody who only wants
+    /// to see what a restored directory holds brings its logs to their end.
+    Look,
+}
+
+/// What stands in the place of writers where a node is only looked at.
+#[derive(Default)]
+struct Looked {
+    published: BTreeMap<LogId, watch::Receiver<Option<Published>>>,
+    not_to_go_on: BTreeMap<LogId, &'static str>,
 }
 
 /// What a node works with; tests put their own in.
@@ -172,7 +193,24 @@ impl Node {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(home: Home, settings: Settings) -> Result<Self, OpenError> {
-        Self::open_on(home, settings, Machine::default()).await
+        Self::open_for(Purpose::Work, home, settings).await
+    }
+
+    /// Opens the node in `home` on this machine, for everything or to look at it.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open_for(
+        purpose: Purpose,
+        home: Home,
+        settings: Settings,
+    ) -> Result<Self, OpenError> {
+        let node = Self::open_at_rest(purpose, home, settings, Machine::default()).await?;
+        match purpose {
+            Purpose::Work => node.begin().await?,
+            Purpose::Look => node.look().await?,
+        }
+        Ok(node)
     }
 
     /// Opens the node in `home`, on a machine of the caller's.
@@ -180,6 +218,18 @@ impl Node {
     /// # Errors
     /// [`OpenError`].
     pub async fn open_on(
+        home: Home,
+        settings: Settings,
+        machine: Machine,
+    ) -> Result<Self, OpenError> {
+        let node = Self::open_at_rest(Purpose::Work, home, settings, machine).await?;
+        node.begin().await?;
+        Ok(node)
+    }
+
+    /// Reads what is there, and begins nothing.
+    async fn open_at_rest(
+        purpose: Purpose,
         home: Home,
         settings: Settings,
         machine: Machine,
@@ -231,19 +281,52 @@ impl Node {
             running: Running::default(),
             feed_lanes: Lanes::default(),
             taxii,
+            purpose,
+            looked: OnceLock::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
         }));
         node.load_accounts().await?;
         node.load_seen().await?;
-        succeed::logs_that_were_restored(&node).await?;
-        node.start_writers().await?;
-        rotate::go_on(&node).await.map_err(Box::new)?;
-        let releasing =
-            outbox::keep_releasing(WeakNode(Arc::downgrade(&node.0)), node.0.stop.child_token());
-        node.0.tasks.spawn(releasing);
         Ok(node)
+    }
+
+    /// In the place of the writers, which sign when they start: what they would show.
+    async fn look(&self) -> Result<(), OpenError> {
+        let mut looked = Looked::default();
+        let directory = self.directory();
+        for log in directory
+            .logs()
+            .filter(|log| log.mine && log.closed.is_none())
+        {
+            if let Some(reason) = succeed::must_not_go_on(self, log).await? {
+                looked.not_to_go_on.insert(log.id, reason);
+                continue;
+            }
+            let origin = log.origin.as_str();
+            let signed = self
+                .0
+                .sign_state
+                .load(SignedKind::Checkpoint, origin)
+                .await?;
+            let (_, published) = watch::channel(signed.as_ref().map(Published::from));
+            looked.published.insert(log.id, published);
+        }
+        // Opened once, so set once.
+        let _ = self.0.looked.set(looked);
+        Ok(())
+    }
+
+    /// Succeeds the logs that must not be resumed, starts the writers of the others, and goes on with what broke off.
+    async fn begin(&self) -> Result<(), OpenError> {
+        succeed::logs_that_were_restored(self).await?;
+        self.start_writers().await?;
+        rotate::go_on(self).await.map_err(Box::new)?;
+        let releasing =
+            outbox::keep_releasing(WeakNode(Arc::downgrade(&self.0)), self.0.stop.child_token());
+        self.0.tasks.spawn(releasing);
+        Ok(())
     }
 
     /// Ends every task in good order. What was acknowledged is durable already.
@@ -406,6 +489,9 @@ impl Node {
     }
 
     async fn start_writers(&self) -> Result<(), OpenError> {
+        if self.0.purpose == Purpose::Look {
+            return Ok(());
+        }
         for log in self
             .directory()
             .logs()
@@ -451,6 +537,20 @@ impl Node {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&log)
             .cloned()
+    }
+
+    /// The newest published checkpoint of a log that this node writes; `None` for any other log.
+    pub(crate) fn published(&self, log: LogId) -> Option<watch::Receiver<Option<Published>>> {
+        let writer = self.writer(log);
+        writer.map(|writer| writer.published()).or_else(|| {
+            let looked = self.0.looked.get()?;
+            looked.published.get(&log).cloned()
+        })
+    }
+
+    /// Why an own open log will be succeeded as soon as this node works again; only somebody who looks finds one.
+    pub(crate) fn not_to_go_on(&self, log: LogId) -> Option<&'static str> {
+        self.0.looked.get()?.not_to_go_on.get(&log).copied()
     }
 
     /// Ends the writer of a log that is closed; nothing is appended to it any more.

@@ -47,8 +47,8 @@ impl Node {
         &self,
         log: &LogEntry,
     ) -> Result<Option<(u64, String)>, StoreError> {
-        if let Some(writer) = self.writer(log.id) {
-            let published = writer.published().borrow().clone();
+        if let Some(published) = self.published(log.id) {
+            let published = published.borrow().clone();
             let Some(published) = published else {
                 return Ok(None);
             };
@@ -67,12 +67,8 @@ impl Node {
 
     /// How much of a log may be shown to others: what a published checkpoint covers.
     async fn shown(&self, log: &LogEntry) -> Result<u64, StoreError> {
-        match self.writer(log.id) {
-            Some(writer) => Ok(writer
-                .published()
-                .borrow()
-                .as_ref()
-                .map_or(0, |each| each.size)),
+        match self.published(log.id) {
+            Some(published) => Ok(published.borrow().as_ref().map_or(0, |each| each.size)),
             None => Ok(self.store().log(log.id).await?.map_or(0, |held| held.size)),
         }
     }

@@ -128,6 +128,17 @@ pub struct Published {
     pub note: Arc<str>,
 }
 
+impl From<&Signed> for Published {
+    fn from(signed: &Signed) -> Self {
+        Self {
+            size: signed.size,
+            root: Hash::new(signed.root),
+            time: signed.time,
+            note: signed.note.as_str().into(),
+        }
+    }
+}
+
 /// The last verified checkpoints of the others' logs in the track: what `seen` of a head says.
 pub type Seen = Arc<RwLock<HeadSeen>>;
 
@@ -566,12 +577,7 @@ impl Writer {
     }
 
     fn publish_signed(&self) {
-        let published = self.signed.as_ref().map(|signed| Published {
-            size: signed.size,
-            root: Hash::new(signed.root),
-            time: signed.time,
-            note: signed.note.as_str().into(),
-        });
+        let published = self.signed.as_ref().map(Published::from);
         debug!(
             tree.size = published.as_ref().map(|each| each.size),
             "published checkpoint"

@@ -98,7 +98,8 @@ pub struct LogView {
     pub hash: String,
     /// Whether this node writes it.
     pub mine: bool,
-    /// `open`, `closed`, or `disputed` (there is evidence of a fork).
+    /// `open`, `closed`, `disputed` (there is evidence of a fork), or `restored`: looked at on a node at rest, which closes
+    /// it and opens a successor before it writes anything.
     pub state: String,
     /// Entries durably held.
     pub size: u64,

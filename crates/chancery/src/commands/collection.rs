@@ -96,6 +96,16 @@ pub(crate) enum Collection {
     },
 }
 
+impl Collection {
+    /// Whether it only reads.
+    pub(crate) fn only_looks(&self) -> bool {
+        matches!(
+            self,
+            Self::List | Self::Show { .. } | Self::Root { name: None, .. }
+        )
+    }
+}
+
 /// What is set for an API root.
 #[derive(Debug, Args)]
 #[group(id = "what", multiple = true)]

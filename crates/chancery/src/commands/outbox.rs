@@ -58,6 +58,16 @@ pub(crate) enum OutboxCommand {
     },
 }
 
+impl Outbox {
+    /// Whether it only reads.
+    pub(crate) fn only_looks(&self) -> bool {
+        matches!(
+            self.command,
+            None | Some(OutboxCommand::List(_) | OutboxCommand::Show { .. })
+        )
+    }
+}
+
 /// Which items are listed.
 #[derive(Debug, Default, Args)]
 pub(crate) struct List {

@@ -1,8 +1,9 @@
 //! `chancery serve`: the node, until it is asked to stop.
 
 use anyhow::Context as _;
-use node::{Node, home::Home, serve::Serving};
+use node::{Node, Purpose, home::Home, serve::Serving};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +21,7 @@ pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyho
     let settings = config::load_with(&home, &flags(&args, verbose))?;
     logging::start(&settings.log);
     allow_open_files();
-    let node = match open(&home, &settings).await? {
+    let node = match open(Purpose::Work, &home, &settings).await? {
         Found::AtRest(node) => node,
         Found::Running(held) => {
             return Err(anyhow::Error::from(held).context("the node runs already"));

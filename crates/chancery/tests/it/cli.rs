@@ -465,6 +465,34 @@ async fn a_restored_node_closes_its_logs_and_goes_on() {
         output
     };
     run(&["restore", backup.to_str().unwrap()]);
+    // Whoever only looks closes and opens nothing.
+    let mine = || {
+        let status = json(&run(&["--json", "status"]));
+        let logs = status["tracks"][0]["logs"].as_array().unwrap();
+        let mine = logs.iter().filter(|log| log["mine"] == true).cloned();
+        mine.collect::<Vec<_>>()
+    };
+    for looks in [
+        &["show", "cyber/alpha/1"][..],
+        &["track", "list"],
+        &["dialogue", "show"],
+        &["collection", "list"],
+        &["card"],
+        &["audit"],
+        &["outbox"],
+        &["feed", "list"],
+        &["fsck"],
+    ] {
+        run(looks);
+        let states: Vec<Value> = mine().iter().map(|log| log["state"].clone()).collect();
+        assert_eq!(states, ["restored"], "{looks:?}");
+    }
+    let doctor = stdout(&run(&["doctor"]));
+    assert!(
+        doctor.contains("the keys of this log are not here"),
+        "{doctor}"
+    );
+    let before = json(&run(&["--json", "show", "cyber/alpha/1"]));
     let again = chancery()
         .args(["--home", &home, "restore", backup.to_str().unwrap()])
         .output()
@@ -482,4 +510,14 @@ async fn a_restored_node_closes_its_logs_and_goes_on() {
         (&"closed".into(), &"open".into())
     );
     assert_eq!(status["alarms"][0]["kind"], "restored");
+    // What an item was called goes on naming it; those of the successor are called otherwise.
+    let after = json(&run(&["--json", "show", "cyber/alpha/1"]));
+    for field in ["item", "origin", "content"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    let new = json(&run(&["--json", "show", "cyber/alpha~2/2"]));
+    assert_eq!(
+        (&new["item"], &new["origin"]),
+        (&"cyber/alpha~2/2".into(), &mine[1]["origin"])
+    );
 }

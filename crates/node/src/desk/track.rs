@@ -91,8 +91,8 @@ impl Node {
         facts: &Facts,
     ) -> Result<LogView, ApiError> {
         let published = self
-            .writer(log.id)
-            .and_then(|writer| writer.published().borrow().clone());
+            .published(log.id)
+            .and_then(|published| published.borrow().clone());
         let root = match published {
             Some(published) => Some(*published.root.as_bytes()),
             None => self
@@ -103,6 +103,7 @@ impl Node {
         let state = match (&log.closed, facts.forked.contains(&log.id)) {
             (_, true) => "disputed",
             (Some(_), false) => "closed",
+            (None, false) if self.not_to_go_on(log.id).is_some() => "restored",
             (None, false) => "open",
         };
         let is_act = |class: u8| {

@@ -79,20 +79,8 @@ pub async fn logs_that_were_restored(node: &Node) -> Result<(), OpenError> {
         .logs()
         .filter(|log| log.mine && log.closed.is_none())
     {
-        let size = node.store().log(log.id).await?.map_or(0, |held| held.size);
-        let signed = node
-            .sign_state()
-            .load(SignedKind::Checkpoint, log.origin.as_str())
-            .await?;
-        let reason = match signed {
-            _ if !keys::has_log(node.home(), &log.origin) => {
-                "restored from a backup: the keys of this log are not here"
-            }
-            None if size > 0 => "restored from a backup: what was signed last is not known",
-            Some(signed) if signed.size > size => {
-                "restored from a backup: more was signed than is here"
-            }
-            _ => continue,
+        let Some(reason) = must_not_go_on(node, log).await? else {
+            continue;
         };
         close(node, log, reason)
             .await
@@ -101,6 +89,32 @@ pub async fn logs_that_were_restored(node: &Node) -> Result<(), OpenError> {
     open_missing(node)
         .await
         .map_err(|error| OpenError::Setting(error.to_string()))
+}
+
+/// Why an own open log must not be resumed, as far as the directory tells: its data and its sign-state do not belong
+/// together.
+///
+/// # Errors
+/// [`OpenError::Store`], [`OpenError::SignState`].
+pub async fn must_not_go_on(
+    node: &Node,
+    log: &LogEntry,
+) -> Result<Option<&'static str>, OpenError> {
+    let size = node.store().log(log.id).await?.map_or(0, |held| held.size);
+    let signed = node
+        .sign_state()
+        .load(SignedKind::Checkpoint, log.origin.as_str())
+        .await?;
+    Ok(match signed {
+        _ if !keys::has_log(node.home(), &log.origin) => {
+            Some("restored from a backup: the keys of this log are not here")
+        }
+        None if size > 0 => Some("restored from a backup: what was signed last is not known"),
+        Some(signed) if signed.size > size => {
+            Some("restored from a backup: more was signed than is here")
+        }
+        _ => None,
+    })
 }
 
 /// Before the first append of this process: asks the other parties of the track what they have seen of the log, and
