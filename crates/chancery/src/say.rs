@@ -5,6 +5,7 @@ use std::{
     io::{self, Write as _},
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use node::view::{
@@ -92,27 +93,36 @@ pub(crate) fn dialogue(dialogue: &DialogueView) {
     }
 }
 
-/// The four delivery facts, in one line.
-pub(crate) fn delivery(delivery: &DeliveryView) -> String {
+/// The four delivery facts, two a line.
+pub(crate) fn delivery(delivery: &DeliveryView) -> [String; 2] {
     let fact = |name: &str, fact: &Option<node::view::FactView>| match fact {
-        Some(fact) => match &fact.how {
-            Some(how) => format!("{how} {}", clock(&fact.at)),
-            None => format!("{name} {}", clock(&fact.at)),
-        },
+        Some(fact) => format!("{} {}", fact.how.as_deref().unwrap_or(name), time(&fact.at)),
         None => format!("not {name}"),
     };
+    let pair = |one: String, other: String| format!("{one:<34}  {other}");
     [
-        fact("received", &delivery.received),
-        fact("acknowledged", &delivery.acknowledged),
-        fact("opened", &delivery.opened),
-        fact("answered", &delivery.answered),
+        pair(
+            fact("received", &delivery.received),
+            fact("acknowledged", &delivery.acknowledged),
+        ),
+        pair(
+            fact("opened", &delivery.opened),
+            fact("answered", &delivery.answered),
+        ),
     ]
-    .join(" · ")
 }
 
-/// Month, day and time of an RFC 3339 instant in UTC, for narrow places.
-fn clock(at: &str) -> String {
-    at.get(5..19).unwrap_or(at).replace('T', " ")
+/// An instant as people are shown it everywhere: RFC 3339, UTC, to the second.
+pub(crate) fn time(at: &str) -> String {
+    match at.parse::<Timestamp>() {
+        Ok(at) => instant(at),
+        Err(_) => at.to_owned(),
+    }
+}
+
+/// The same of an instant that is one already.
+pub(crate) fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// An inquiry and where it stands.
@@ -125,7 +135,9 @@ pub(crate) fn inquiry(inquiry: &InquiryView) {
         inquiry.to,
         on_one_line(&inquiry.question)
     );
-    say!("  {}", delivery(&inquiry.delivery));
+    for facts in delivery(&inquiry.delivery) {
+        say!("  {facts}");
+    }
     let answer = inquiry
         .answer
         .as_deref()
@@ -153,7 +165,7 @@ fn alarm(alarm: &AlarmView) {
     say!(
         "  {}  {} {}: {}{evidence}",
         alarm.id,
-        alarm.at,
+        time(&alarm.at),
         alarm.kind,
         alarm.says
     );
@@ -165,7 +177,7 @@ pub(crate) fn status(status: &StatusView) {
         "{} ({}), {}",
         status.party.name,
         status.party.host,
-        status.now
+        time(&status.now)
     );
     say!("\nDue from us");
     due(&status.due_from_us);
@@ -184,8 +196,8 @@ pub(crate) fn status(status: &StatusView) {
         say!("\nOther nodes");
     }
     for peer in &status.peers {
-        let heard = peer.last_heard.as_deref();
-        match (&peer.error, heard) {
+        let heard = peer.last_heard.as_deref().map(time);
+        match (&peer.error, heard.as_deref()) {
             (None, None) => say!("  {}  not spoken with yet", peer.host),
             (None, Some(heard)) => say!("  {}  reachable, last heard {heard}", peer.host),
             (Some(error), heard) => say!(
@@ -212,7 +224,9 @@ pub(crate) fn item(item: &ItemView) {
     );
     say!("  {} bytes of {}, {}", item.bytes, item.media, item.state);
     if let Some(facts) = &item.delivery {
-        say!("  {}", delivery(facts));
+        for facts in delivery(facts) {
+            say!("  {facts}");
+        }
     }
     for receipt in &item.receipts {
         say!(

@@ -51,7 +51,7 @@ pub use failures::{
     FAILURES_OF_NAME_WAIT_MAX, PLACE_KNOWN,
 };
 pub use login::{CHALLENGES, LoginError};
-pub use name::{USER_NAME_BYTES_MAX, UserName, UserNameError};
+pub use name::{DIRECTORY, USER_NAME_BYTES_MAX, UserName, UserNameError};
 pub use offered::CREDENTIALS_BYTES_MAX;
 pub use password::{
     ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_PASSES, NewPassword, PASSWORD_BYTES_MAX,

@@ -1,7 +1,10 @@
 //! `chancery audit`: the trail of what was done here.
 
 use clap::Args;
-use node::view::accounts::{AuditPage, AuditView};
+use node::{
+    access::DIRECTORY,
+    view::accounts::{AuditPage, AuditView},
+};
 
 use crate::{connect::Connection, say, say::Say};
 
@@ -33,20 +36,31 @@ pub(crate) async fn run(connection: &Connection, out: Say, args: Audit) -> anyho
             break;
         }
     }
-    out.show(&lines, |lines| lines.iter().for_each(show))
+    out.show(&lines, |lines| {
+        lines.iter().for_each(show);
+        if lines.iter().any(|line| line.who == DIRECTORY) {
+            say::aside(
+                "directory: whoever may open the node's directory on its own machine, without logging in",
+            );
+        }
+    })
 }
 
 fn show(line: &AuditView) {
-    let from = match line.from.as_str() {
-        "" => String::new(),
-        from => format!(" ({from})"),
+    let who = match line.from.as_str() {
+        "" => line.who.clone(),
+        from => format!("{} ({from})", line.who),
     };
     let times = match line.times {
         1 => String::new(),
         times => format!(", {times} times"),
     };
     say::line(format!(
-        "{:<7} {}  {}{from}  {}  {}: {}{times}",
-        line.id, line.at, line.who, line.what, line.target, line.outcome
+        "{:>5}  {}  {who:<9}  {}  {}: {}{times}",
+        line.id,
+        say::time(&line.at),
+        line.what,
+        line.target,
+        line.outcome
     ));
 }

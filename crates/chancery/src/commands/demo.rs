@@ -265,7 +265,9 @@ impl Story {
 
     fn tell_inquiry(&self, inquiry: &InquiryView) {
         self.tell(format!("  {} “{}”", inquiry.number, inquiry.question));
-        self.tell(format!("    {}", say::delivery(&inquiry.delivery)));
+        for facts in say::delivery(&inquiry.delivery) {
+            self.tell(format!("    {facts}"));
+        }
         let words = inquiry
             .answer
             .as_deref()

@@ -350,7 +350,7 @@ fn line(feed: &FeedView) {
 fn show(feed: &FeedView) {
     line(feed);
     let field = |name: &str, value: String| say::line(format!("  {name:<14} {value}"));
-    let at = |instant: Option<Timestamp>| instant.map_or("never".to_owned(), |at| at.to_string());
+    let at = |instant: Option<Timestamp>| instant.map_or("never".to_owned(), say::instant);
     field("credentials", feed.credentials.clone());
     field("every", time(feed.interval_secs));
     field("page size", feed.page_size.to_string());
@@ -366,13 +366,16 @@ fn show(feed: &FeedView) {
     }
     match (feed.arrival, feed.added_after) {
         (Some(arrival), _) => field("done up to", format!("object {arrival} of the collection")),
-        (None, Some(after)) => field("done up to", after.to_string()),
+        (None, Some(after)) => field("done up to", say::instant(after)),
         (None, None) => field("done up to", "nothing yet".to_owned()),
     }
     field("last round", at(feed.last_attempt));
     field("last success", at(feed.last_success));
     if let Some(failure) = &feed.last_failure {
-        field("last failure", format!("{}: {}", failure.at, failure.says));
+        field(
+            "last failure",
+            format!("{}: {}", say::instant(failure.at), failure.says),
+        );
     }
     if feed.failures > 0 {
         field("failures", format!("{} in a row", feed.failures));

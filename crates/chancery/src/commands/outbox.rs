@@ -180,7 +180,10 @@ fn query(asked: &OutboxAsked) -> String {
 
 fn line(item: &WaitingView) -> String {
     let by = item.posts.first().map_or("nobody", |post| post.by.as_str());
-    let at = item.posts.first().map_or("", |post| post.at.as_str());
+    let at = item
+        .posts
+        .first()
+        .map_or_else(String::new, |post| say::time(&post.at));
     let stands = match (item.state.as_str(), item.missing) {
         ("waiting", 1) => "needs one officer".to_owned(),
         ("waiting", missing) => format!("needs {missing} officers"),
@@ -200,7 +203,11 @@ fn show(item: &WaitingView) {
         say::line(format!("  version {}", item.version));
     }
     for post in item.posts.iter().skip(1) {
-        say::line(format!("  posted again by {} {}", post.by, post.at));
+        say::line(format!(
+            "  posted again by {} {}",
+            post.by,
+            say::time(&post.at)
+        ));
     }
     for decision in &item.decisions {
         let what = if decision.clears {
@@ -214,7 +221,8 @@ fn show(item: &WaitingView) {
         };
         say::line(format!(
             "  {what} by {} {}{why}",
-            decision.officer, decision.at
+            decision.officer,
+            say::time(&decision.at)
         ));
     }
     for note in &item.notes {

@@ -95,9 +95,9 @@ pub(crate) async fn run(connection: &Connection, out: Say, command: Token) -> an
 
 fn until(token: &TokenView) -> String {
     match (&token.revoked, &token.expires) {
-        (Some(at), _) => format!("revoked {at}"),
-        (None, Some(at)) if token.state == "expired" => format!("expired {at}"),
-        (None, Some(at)) => format!("{} until {at}", token.state),
+        (Some(at), _) => format!("revoked {}", say::time(at)),
+        (None, Some(at)) if token.state == "expired" => format!("expired {}", say::time(at)),
+        (None, Some(at)) => format!("{} until {}", token.state, say::time(at)),
         (None, None) => format!("{} for ever", token.state),
     }
 }
@@ -115,6 +115,7 @@ fn show(token: &TokenView) {
         token.name,
         until(token)
     ));
-    let used = token.last_used.as_deref().unwrap_or("never");
+    let used = token.last_used.as_deref();
+    let used = used.map_or_else(|| "never".to_owned(), say::time);
     say::line(format!("     {scope}{rights}; last used: {used}"));
 }

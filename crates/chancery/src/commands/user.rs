@@ -292,7 +292,7 @@ fn list(users: &[UserView]) {
     }
     for user in users {
         let state = match &user.disabled {
-            Some(since) => format!("disabled since {since}"),
+            Some(since) => format!("disabled since {}", say::time(since)),
             None if user.password => "password".to_owned(),
             None => "no password".to_owned(),
         };
@@ -308,7 +308,7 @@ fn list(users: &[UserView]) {
 
 fn show(user: &UserView) {
     list(std::slice::from_ref(user));
-    say::line(format!("  since        {}", user.created));
+    say::line(format!("  since        {}", say::time(&user.created)));
     for certificate in &user.certificates {
         say::line(format!("  certificate  {certificate}"));
     }

@@ -6,8 +6,8 @@ use std::{fmt, str::FromStr, sync::Arc};
 pub const USER_NAME_BYTES_MAX: usize = 64;
 /// Who a status belongs to, and who the trail names, when nobody logged in.
 pub(super) const ANONYMOUS: &str = "anonymous";
-/// The same for whoever may open the node's directory.
-pub(super) const DIRECTORY: &str = "directory";
+/// Who a status belongs to, and who the trail names, when it is whoever may open the node's directory.
+pub const DIRECTORY: &str = "directory";
 /// Whom the trail names when it is not known who tried.
 pub(super) const UNKNOWN: &str = "unknown";
 

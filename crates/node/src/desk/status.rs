@@ -214,7 +214,7 @@ impl Page<'_> {
             from: due.from.to_string(),
             by: rfc3339(due.by.at()),
             overdue: due.overdue.is_some(),
-            says: format!("{says}, due {}{late}", when::in_offset(due.by)),
+            says: format!("{says}, due {}{late}", rfc3339(due.by.at())),
         }
     }
 }

@@ -80,17 +80,17 @@ async fn an_inquiry_is_delivered_in_four_facts() {
             .collect()
     };
     let status = alpha.get("/status").await;
-    insta::assert_snapshot!(due(&status, "due_from_us").join("\n"), @"cyber/beta/5 waits for our acknowledgement, due 2026-03-02T09:03:00+00:00");
+    insta::assert_snapshot!(due(&status, "due_from_us").join("\n"), @"cyber/beta/5 waits for our acknowledgement, due 2026-03-02T09:03:00Z");
     insta::assert_snapshot!(due(&status, "due_from_others").join("\n"), @"
-        cyber/alpha/2 waits for beta's acknowledgement by duty-desk, due 2026-03-02T09:01:00+00:00
-        our inquiry 2 (cyber/alpha/2) waits for the answer of beta's duty-desk, due 2026-03-04T09:00:00+00:00
+        cyber/alpha/2 waits for beta's acknowledgement by duty-desk, due 2026-03-02T09:01:00Z
+        our inquiry 2 (cyber/alpha/2) waits for the answer of beta's duty-desk, due 2026-03-04T09:00:00Z
         ");
     pair.clock.forward(SignedDuration::from_hours(80));
     let status = alpha.get("/status").await;
     assert_eq!(status["inquiries"][1]["status"], "overdue");
     insta::assert_snapshot!(due(&status, "due_from_others").join("\n"), @"
-        cyber/alpha/2 waits for beta's acknowledgement by duty-desk, due 2026-03-02T09:01:00+00:00, overdue by 2 d 8 h
-        our inquiry 2 (cyber/alpha/2) waits for the answer of beta's duty-desk, due 2026-03-04T09:00:00+00:00, overdue by 8 h 3 min
+        cyber/alpha/2 waits for beta's acknowledgement by duty-desk, due 2026-03-02T09:01:00Z, overdue by 2 d 8 h
+        our inquiry 2 (cyber/alpha/2) waits for the answer of beta's duty-desk, due 2026-03-04T09:00:00Z, overdue by 8 h 3 min
         ");
 }
 
