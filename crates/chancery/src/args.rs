@@ -21,7 +21,8 @@ const EVERY: &str = "Options of every command";
 #[command(
     after_help = "Start with `chancery demo`: two nodes, a dialogue, a cut line, and proofs.\n\
     Exit codes: 0 done and all holds; 1 it failed; 2 wrong usage; 3 not proved or found faulty;\n\
-    4 refused (nothing was changed); 5 the other side or the node cannot be reached."
+    4 refused (nothing was changed); 5 the other side or the node cannot be reached;\n\
+    6 verified, but without --fingerprint nobody knows whose keys they are."
 )]
 pub(crate) struct Cli {
     /// The node's directory: settings, keys, record

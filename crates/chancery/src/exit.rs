@@ -3,7 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use http::StatusCode;
-use node::{api::ApiErrorBody, home::HomeError};
+use node::{api::ApiErrorBody, feeds::UNREACHABLE, home::HomeError};
 
 /// The exit codes, as `chancery --help` prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Exit {
     Refused = 4,
     /// The node or the other side cannot be reached.
     Unreachable = 5,
+    /// What was verified holds together; that its keys are the parties' was not compared with anything.
+    NotCompared = 6,
 }
 
 impl From<Exit> for ExitCode {
@@ -96,6 +98,18 @@ impl fmt::Display for NotProved {
 
 impl std::error::Error for NotProved {}
 
+/// It holds together, and would if somebody else had made it with keys of their own.
+#[derive(Debug)]
+pub(crate) struct NotCompared(pub String);
+
+impl fmt::Display for NotCompared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotCompared {}
+
 /// The command was used wrongly, in a way that only shows once it runs.
 #[derive(Debug)]
 pub(crate) struct Misused(pub &'static str);
@@ -136,7 +150,9 @@ impl std::error::Error for Silent {}
 pub(crate) fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         if let Some(refused) = cause.downcast_ref::<Refused>() {
-            return if refused.status.is_server_error() {
+            return if refused.error.code == UNREACHABLE {
+                Exit::Unreachable
+            } else if refused.status.is_server_error() {
                 Exit::Failed
             } else {
                 Exit::Refused
@@ -159,6 +175,9 @@ pub(crate) fn of(error: &anyhow::Error) -> Exit {
         }
         if cause.is::<NotProved>() {
             return Exit::NotProved;
+        }
+        if cause.is::<NotCompared>() {
+            return Exit::NotCompared;
         }
     }
     Exit::Failed

@@ -151,13 +151,14 @@ async fn log_in(State(node): State<Node>, mut request: Request, next: Next) -> R
 }
 
 /// What changes something here brings its own line for the trail, which says what; it is stored with the change.
-const WITH_THEIR_LINES: [&str; 6] = [
+const WITH_THEIR_LINES: [&str; 7] = [
     "/api/v1/users",
     "/api/v1/tokens",
     "/api/v1/collections",
     "/api/v1/roots",
     "/api/v1/grants",
     "/api/v1/outbox",
+    "/api/v1/feeds",
 ];
 
 /// Notes what was done in the party's name or to the node, what of it was refused, and who may not do what they tried.
@@ -181,7 +182,11 @@ async fn keep_trail(
         && !looks
     {
         if !status.is_success() {
-            let outcome = format!("refused: {status}");
+            let word = match status.is_server_error() {
+                true => "failed",
+                false => "refused",
+            };
+            let outcome = format!("{word}: {status}");
             node.note_refusal(caller.line(&node, used.word(), target, outcome));
         } else if !brings_its_line {
             node.note_soon(caller.line(&node, used.word(), target, "done"));

@@ -36,6 +36,8 @@ pub(crate) use lanes::Lanes;
 use crate::node::Node;
 use round::Why;
 
+/// The stable word of a failure of the JSON API: the other server cannot be reached.
+pub const UNREACHABLE: &str = "unreachable";
 /// Rounds of different feeds at the same time.
 const ROUNDS_AT_ONCE_MAX: usize = 4;
 /// How often it is looked which feeds are due.

@@ -8,7 +8,7 @@ use node::{
 
 use crate::{
     connect::Connection,
-    exit::NotProved,
+    exit::Declined,
     say::{self, Say},
 };
 
@@ -103,7 +103,7 @@ pub(crate) struct Which {
 /// Runs `outbox`.
 ///
 /// # Errors
-/// [`NotProved`] when a decision of some items did not count; the others stand then.
+/// [`Declined`] when the decision counted for nothing; another error when it did for some, which stand then.
 pub(crate) async fn run(connection: &Connection, out: Say, outbox: Outbox) -> anyhow::Result<()> {
     let command = outbox
         .command
@@ -268,5 +268,9 @@ async fn decide(
     if not.is_empty() {
         return Ok(());
     }
-    Err(NotProved(format!("the decision did not count for {}", not.join(", "))).into())
+    let says = format!("the decision did not count for {}", not.join(", "));
+    match not.len() == decided.outcomes.len() {
+        true => Err(Declined(format!("{says}; nothing was changed")).into()),
+        false => Err(anyhow::anyhow!("{says}; for the others it did")),
+    }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::{
     args::Verify,
-    exit::{Misused, NotProved},
+    exit::{Misused, NotCompared, NotProved},
     file, say,
     say::Say,
 };
@@ -35,7 +35,7 @@ struct Verdict {
 /// Verifies a file.
 ///
 /// # Errors
-/// [`NotProved`] when it does not hold.
+/// [`NotProved`] when it does not hold; [`NotCompared`] when it does, and nothing says whose keys it was signed with.
 pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
     let bytes = file::read(&args.file)?;
     let fingerprints = args
@@ -46,7 +46,19 @@ pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
                 .with_context(|| format!("`{text}` cannot be read"))
         })
         .collect::<anyhow::Result<Vec<Fingerprint>>>()?;
-    let verdict = match identify(&bytes) {
+    let identified = identify(&bytes);
+    let has_cards = match identified {
+        Some(kind) => matches!(kind, FileKind::Card | FileKind::Bundle),
+        None => bytes.trim_ascii_start().starts_with(b"{"),
+    };
+    if !has_cards && !fingerprints.is_empty() {
+        return Err(Misused(
+            "a fingerprint is compared with a card, a charter or a record; what a proof is checked with is its policy: \
+             name it with --policy",
+        )
+        .into());
+    }
+    let verdict = match identified {
         Some(FileKind::Card) => card(&bytes, &fingerprints)?,
         Some(FileKind::Bundle) => whole_record(&args.file, &fingerprints)?,
         Some(FileKind::Encrypted) => {
@@ -65,7 +77,7 @@ pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
                 "this is a party's declaration or acceptance; they are verified with the charter that carries them"
             )
         }
-        None if bytes.trim_ascii_start().starts_with(b"{") => charter(&bytes, &fingerprints)?,
+        None if has_cards => charter(&bytes, &fingerprints)?,
         kind => {
             let policy = args.policy.as_deref().ok_or(Misused(
                 "whose keys are to be believed? Name the policy with --policy; `chancery prove --policy FILE` writes one \
@@ -86,7 +98,16 @@ pub(crate) fn run(out: Say, args: &Verify) -> anyhow::Result<()> {
         for statement in &verdict.not_proved {
             say::line(format!("  {statement}"));
         }
-    })
+    })?;
+    if has_cards && fingerprints.is_empty() {
+        return Err(NotCompared(format!(
+            "the {} holds together, and so would one that somebody else made with keys of their own: whose keys these \
+             are was not checked. Give the fingerprint that a party read to you over the telephone with --fingerprint",
+            verdict.kind
+        ))
+        .into());
+    }
+    Ok(())
 }
 
 fn not_proved(error: impl std::fmt::Display) -> anyhow::Error {

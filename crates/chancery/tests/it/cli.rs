@@ -170,6 +170,29 @@ fn exit_codes_mean_what_the_help_says() {
     let policy = file(dir.path(), "policy", "quorum none\n");
     let output = alpha.command(&["verify", &garbage, "--policy", &policy]);
     assert_ne!(exit(&output), 0, "{output:?}");
+    // 6: it holds together, and nothing says whose it is; one fingerprint does.
+    let card = file(dir.path(), "alpha.card", alpha.done(&["card"]).stdout);
+    let output = alpha.command(&["verify", &card]);
+    assert_eq!(exit(&output), 6, "{output:?}");
+    assert!(stderr(&output).contains("whose keys these are was not checked"));
+    let whole = path(dir.path(), "whole");
+    alpha.done(&[
+        "export",
+        "--dialogue",
+        "Alpha-Beta",
+        "--whole",
+        "--out",
+        &whole,
+    ]);
+    assert_eq!(exit(&alpha.command(&["verify", &whole])), 6);
+    let shown = json(&alpha.done(&["--json", "card", &card]));
+    let fingerprint = shown["fingerprint"].as_str().unwrap();
+    for file in [&card, &whole] {
+        alpha.done(&["verify", file, "--fingerprint", fingerprint]);
+    }
+    let other = "00000-00000-00000-00000-00000";
+    let output = alpha.command(&["verify", &card, "--fingerprint", other]);
+    assert_eq!(exit(&output), 3, "{output:?}");
     // 4: refused, nothing was changed.
     let good = file(dir.path(), "good.json", samples::indicator("good", 0));
     let output = alpha.command(&["pass", "--track", "unknown", &good]);

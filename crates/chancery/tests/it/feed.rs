@@ -198,7 +198,7 @@ async fn a_feed_from_making_it_to_removing_it() {
                 "--into",
                 "watchlist",
             ],
-            "in the clear",
+            "in the clear: only https is asked, except on this machine; `--insecure-http` lets it go",
         ),
     ] {
         let refused = node.command(words);
@@ -206,6 +206,23 @@ async fn a_feed_from_making_it_to_removing_it() {
         let said = String::from_utf8(refused.stderr).unwrap();
         assert!(said.contains(says), "{words:?}: {said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_nobody_runs_is_unreachable() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = node(dir.path());
+    let url = format!("http://{}/", crate::process::free_address());
+    add(&node, &url, &[]);
+    let ran = node.command(&["feed", "run", "osint"]);
+    assert_eq!(ran.status.code(), Some(5), "{ran:?}");
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert!(said.contains("cannot be reached"), "{said}");
+    // The trail has one line for what was done, and does not call the failure a refusal.
+    let trail = String::from_utf8(node.done(&["audit"]).stdout).unwrap();
+    assert!(trail.contains("failed: 502"), "{trail}");
+    assert_eq!(trail.matches("feed.add").count(), 1, "{trail}");
+    assert!(!trail.contains("POST /api/v1/feeds: done"), "{trail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,11 @@ use store::{
     StoreError,
     feeds::{Feed, FeedCursor, NewFeed},
 };
+use taxii::client::Error;
 
-use super::{AddFeed, Direction, FeedError, FeedName, definition, remote, round, secret::Secret};
+use super::{
+    AddFeed, Direction, FeedError, FeedName, UNREACHABLE, definition, remote, round, secret::Secret,
+};
 use crate::{
     access::Caller,
     error::ApiError,
@@ -30,7 +33,12 @@ impl Node {
             credentials: asked.credentials,
             authorities: asked.authorities,
         };
-        let there = |error: taxii::client::Error| invalid(error.to_string());
+        let there = |error: Error| match error {
+            Error::Insecure { .. } => invalid(format!(
+                "{error}; `--insecure-http` lets it go, and everyone on the way reads everything"
+            )),
+            error => invalid(error.to_string()),
+        };
         // Finds what is wrong with URL, credentials and certificates before anything is kept.
         remote::client(self, &asked.url, &secret, asked.insecure_http).map_err(there)?;
         let feed = NewFeed {
@@ -290,11 +298,15 @@ fn failed(name: &str, error: &FeedError) -> ApiError {
     match error {
         FeedError::NoSuchFeed(_) => none(name),
         FeedError::Interrupted => ApiError::refused("stopped", format!("feed `{name}`: {error}")),
-        _ => ApiError::new(
-            http::StatusCode::BAD_GATEWAY,
-            "feed_failed",
-            format!("feed `{name}` failed: {error}"),
-        ),
+        _ => {
+            let nobody = matches!(
+                error,
+                FeedError::Remote(Error::Unreachable { .. } | Error::TimedOut { .. })
+            );
+            let code = if nobody { UNREACHABLE } else { "feed_failed" };
+            let title = format!("feed `{name}` failed: {error}");
+            ApiError::new(http::StatusCode::BAD_GATEWAY, code, title)
+        }
     }
 }
 
