@@ -522,6 +522,9 @@ pub(crate) struct Export {
     /// Also write the policy with the keys of every log and party of the dialogue
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Write over files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `import`.
@@ -559,6 +562,9 @@ pub(crate) struct Prove {
     /// Also write the policy to check it with: the parties' keys
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Write over files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `prove-absence`.
@@ -590,6 +596,9 @@ pub(crate) struct ProveAbsence {
     /// Also write the policy to check it with
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Write over files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `evidence`.
@@ -603,6 +612,9 @@ pub(crate) struct Evidence {
     /// Also write the policy to check it with
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Write over files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `checkpoint`.
@@ -620,6 +632,9 @@ pub(crate) struct Checkpoint {
     /// Also write the policy to check it with
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Write over files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `verify`.

@@ -1,12 +1,36 @@
 //! `chancery export` and `chancery import`: the line is cut, and a file goes across.
 
-use std::io::{Read as _, Write as _};
+use std::{
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use http::Method;
-use node::{request::Export, view::SyncReport};
+use node::{directory::parse_charter, request::Export, view::SyncReport};
+use record::verify::{FileKind, identify};
+use serde::Serialize;
 
-use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
+use crate::{
+    args,
+    connect::Connection,
+    exit::{Declined, NotProved},
+    file, say,
+    say::Say,
+};
+
+/// What was written, and where.
+#[derive(Debug, Serialize)]
+struct Exported {
+    /// The bundle.
+    bundle: PathBuf,
+    /// Its length.
+    bytes: usize,
+    /// Whether only the recipients can read it.
+    encrypted: bool,
+    /// The policy, where it was asked for.
+    policy: Option<PathBuf>,
+}
 
 /// Writes a bundle.
 pub(crate) async fn export(
@@ -14,10 +38,14 @@ pub(crate) async fn export(
     out: Say,
     args: args::Export,
 ) -> anyhow::Result<()> {
-    if let Some(path) = &args.policy {
-        let asked = format!("/api/v1/policy?dialogue={}", say::encode(&args.dialogue));
-        file::write_new_or_same(path, &connection.send(Method::GET, &asked, None).await?)?;
-    }
+    file::not_there_yet(&args.out, args.force)?;
+    let policy = match &args.policy {
+        None => None,
+        Some(path) => {
+            let asked = format!("/api/v1/policy?dialogue={}", say::encode(&args.dialogue));
+            Some((path, connection.send(Method::GET, &asked, None).await?))
+        }
+    };
     let request = Export {
         dialogue: args.dialogue,
         to: args.to,
@@ -33,13 +61,53 @@ pub(crate) async fn export(
     if !args.age.is_empty() {
         bundle = encrypt(&bundle, &args.age)?;
     }
-    file::write_new_or_same(&args.out, &bundle)?;
-    out.line(format!(
-        "{} holds the bundle, {} bytes.",
-        args.out.display(),
-        bundle.len()
-    ));
-    Ok(())
+    let mut files: Vec<(&Path, &[u8])> = vec![(&args.out, &bundle)];
+    if let Some((path, policy)) = &policy {
+        files.push((path, policy));
+    }
+    file::write_all(&files, args.force)?;
+    let written = Exported {
+        bytes: bundle.len(),
+        encrypted: !args.age.is_empty(),
+        bundle: args.out,
+        policy: args.policy,
+    };
+    out.show(&written, |written| {
+        say::line(format!(
+            "{} holds the bundle, {} bytes.",
+            written.bundle.display(),
+            written.bytes
+        ));
+    })
+}
+
+/// Says what a file is that is no bundle, before it is sent.
+///
+/// # Errors
+/// [`Declined`].
+fn is_a_bundle(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let is = match identify(bytes) {
+        Some(FileKind::Bundle) => return Ok(()),
+        Some(FileKind::Card) => "a party's card, which `chancery dialogue found --with` takes",
+        Some(FileKind::Proof | FileKind::Absence | FileKind::Fork | FileKind::Checkpoint) => {
+            "a proof, which `chancery verify` checks"
+        }
+        Some(FileKind::Policy) => "a policy, which `chancery verify --policy` takes",
+        Some(FileKind::PrivateKey) => "a private key: show it to nobody",
+        Some(FileKind::PartyNote) => "a note of a party, which comes with a charter",
+        Some(FileKind::Encrypted) => "encrypted twice",
+        None if bytes.is_empty() => "empty",
+        None if parse_charter(bytes.trim_ascii()).is_ok() => {
+            "a charter, which `chancery dialogue accept` takes"
+        }
+        None if bytes.trim_ascii_start().starts_with(b"{") => "JSON; `chancery pass` takes STIX",
+        None => "something else, or less than its beginning",
+    };
+    Err(Declined(format!(
+        "nothing was taken in: {} is no bundle of a record, as `chancery export` writes it, but {is}",
+        path.display()
+    ))
+    .into())
 }
 
 /// Takes a bundle in.
@@ -59,6 +127,7 @@ pub(crate) async fn import(
             .context("the bundle is encrypted: name the age identity file with --identity")?;
         bundle = decrypt(&bundle, &file::read_text(identity)?)?;
     }
+    is_a_bundle(&args.file, &bundle)?;
     let answer = connection
         .send(
             Method::POST,

@@ -130,7 +130,7 @@ impl Story {
         let in_force = accept(&alpha, &signed).await?;
         ensure!(in_force.in_force, "the charter is not in force at Alpha");
         let charter = self.dir.join("charter.json");
-        file::write_new_or_same(&charter, in_force.document.unwrap_or_default().as_bytes())?;
+        file::write_over(&charter, in_force.document.unwrap_or_default().as_bytes())?;
         self.tell(format!(
             "Alpha drafts the charter, Beta signs, Alpha takes it back: both hold the same bytes ({}).",
             charter.display()
@@ -325,8 +325,8 @@ impl Story {
         };
         let proof: ProofView = alpha.api.post("/api/v1/proofs", &request).await?;
         let path = self.dir.join("inquiry-2.tlog-proof");
-        file::write_new_or_same(&path, proof.proof.as_bytes())?;
-        file::write_new_or_same(&policy, proof.policy.as_bytes())?;
+        file::write_over(&path, proof.proof.as_bytes())?;
+        file::write_over(&policy, proof.policy.as_bytes())?;
         self.tell(format!(
             "Inquiry 2 was passed, with these words, and Beta held it ({}):",
             path.display()
@@ -348,8 +348,8 @@ impl Story {
         let proof: ProofView = alpha.api.post("/api/v1/absence-proofs", &request).await?;
         let path = self.dir.join("no-answer.absence.json");
         let absence_policy = self.dir.join("absence-policy.txt");
-        file::write_new_or_same(&path, proof.proof.as_bytes())?;
-        file::write_new_or_same(&absence_policy, proof.policy.as_bytes())?;
+        file::write_over(&path, proof.proof.as_bytes())?;
+        file::write_over(&absence_policy, proof.policy.as_bytes())?;
         self.tell(format!(
             "And to inquiry 3 no answer came: from entry {from} on there is none in Beta's log ({}):",
             path.display()
@@ -373,7 +373,7 @@ impl Story {
         );
         let genuine = export(alpha, None).await?;
         let path = self.dir.join("alpha-record.chancery");
-        file::write_new_or_same(&path, &genuine)?;
+        file::write_over(&path, &genuine)?;
         let genuine = BundleFile::open(std::fs::File::open(&path)?)?;
         let log = log(alpha, "security", alpha).await?;
         let signer = keys::read_log(&Home::at(&alpha.home), &log.origin.parse()?)?;
@@ -387,7 +387,7 @@ impl Story {
             NOT_OLD,
         )?;
         let forged_path = self.dir.join("forged.chancery");
-        file::write_new_or_same(&forged_path, &forged)?;
+        file::write_over(&forged_path, &forged)?;
         self.tell("They make it “within a year”, compute every hash anew, sign again with Alpha's own keys,");
         self.tell(format!(
             "and hand Beta the result as a bundle ({}).",
@@ -406,8 +406,8 @@ impl Story {
         let evidence: ProofView = beta.api.get(&asked).await?;
         let path = self.dir.join("fork-evidence.json");
         let policy = self.dir.join("fork-policy.txt");
-        file::write_new_or_same(&path, evidence.proof.as_bytes())?;
-        file::write_new_or_same(&policy, evidence.policy.as_bytes())?;
+        file::write_over(&path, evidence.proof.as_bytes())?;
+        file::write_over(&policy, evidence.policy.as_bytes())?;
         self.tell(format!(
             "It keeps evidence that convicts without Beta's word ({}):",
             path.display()
@@ -526,7 +526,7 @@ async fn import(at: &Party, bundle: Vec<u8>) -> anyhow::Result<SyncReport> {
 /// Exports at one side, imports at the other; the number of new entries.
 async fn carry(from: &Party, to: &Party, path: &Path) -> anyhow::Result<u64> {
     let bundle = export(from, Some(to)).await?;
-    file::write_new_or_same(path, &bundle)?;
+    file::write_over(path, &bundle)?;
     let report = import(to, bundle).await?;
     if let Some(error) = report.logs.iter().find_map(|line| line.error.as_deref()) {
         anyhow::bail!("the bundle was not taken: {error}");

@@ -24,6 +24,13 @@ pub(crate) async fn run(
 }
 
 async fn found(connection: &Connection, out: Say, args: args::Found) -> anyhow::Result<()> {
+    if args.out.exists() {
+        return Err(Declined(format!(
+            "{} is there already, and no charter is written over another file: name another with --out",
+            args.out.display()
+        ))
+        .into());
+    }
     let with = args
         .with
         .iter()
@@ -121,5 +128,5 @@ fn write_document(dialogue: &DialogueView, path: &Path) -> anyhow::Result<()> {
         .document
         .as_deref()
         .context("the node gave no charter back")?;
-    file::write_new_or_same(path, document.as_bytes())
+    file::write_over(path, document.as_bytes())
 }

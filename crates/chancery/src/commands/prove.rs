@@ -1,14 +1,33 @@
-//! `chancery prove` and `chancery prove-absence`.
+//! `chancery prove`, `prove-absence`, `evidence` and `checkpoint`: proofs as files, for an outsider.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use node::{
     request::{Prove, ProveAbsence},
     view::ProofView,
 };
+use serde::Serialize;
 
 use crate::{args, connect::Connection, file, say, say::Say};
+
+/// What was written, and where.
+#[derive(Debug, Serialize)]
+struct Written {
+    /// The proof.
+    proof: PathBuf,
+    /// The policy to check it with, where it was asked for.
+    policy: Option<PathBuf>,
+    /// The content, where it lies beside the proof.
+    content: Option<PathBuf>,
+}
+
+/// Where a proof goes.
+struct Place {
+    out: PathBuf,
+    policy: Option<PathBuf>,
+    force: bool,
+}
 
 /// Writes a proof of one item.
 pub(crate) async fn item(
@@ -21,24 +40,18 @@ pub(crate) async fn item(
         args::Level::Head => "head",
         args::Level::Content => "content",
     };
+    let what = format!("A proof of {} ({level})", args.item);
     let request = Prove {
-        item: args.item.clone(),
+        item: args.item,
         level: level.to_owned(),
     };
     let proof: ProofView = connection.post("/api/v1/proofs", &request).await?;
-    write(&proof, &args.out, args.policy.as_deref())?;
-    out.line(format!(
-        "A proof of {} ({level}) is in {}.",
-        args.item,
-        args.out.display()
-    ));
-    hint(
-        out,
-        &args.out,
-        args.policy.as_deref(),
-        proof.content.is_some(),
-    );
-    Ok(())
+    let place = Place {
+        out: args.out,
+        policy: args.policy,
+        force: args.force,
+    };
+    place.write(out, &what, &proof)
 }
 
 /// Writes a proof that there is none.
@@ -55,10 +68,12 @@ pub(crate) async fn absence(
         until: args.until,
     };
     let proof: ProofView = connection.post("/api/v1/absence-proofs", &request).await?;
-    write(&proof, &args.out, args.policy.as_deref())?;
-    out.line(format!("The absence proof is in {}.", args.out.display()));
-    hint(out, &args.out, args.policy.as_deref(), false);
-    Ok(())
+    let place = Place {
+        out: args.out,
+        policy: args.policy,
+        force: args.force,
+    };
+    place.write(out, "The absence proof", &proof)
 }
 
 /// Writes the evidence kept with an alarm.
@@ -70,10 +85,12 @@ pub(crate) async fn evidence(
     let proof: ProofView = connection
         .get(&format!("/api/v1/evidence?alarm={}", args.alarm))
         .await?;
-    write(&proof, &args.out, args.policy.as_deref())?;
-    out.line(format!("The evidence is in {}.", args.out.display()));
-    hint(out, &args.out, args.policy.as_deref(), false);
-    Ok(())
+    let place = Place {
+        out: args.out,
+        policy: args.policy,
+        force: args.force,
+    };
+    place.write(out, "The evidence", &proof)
 }
 
 /// Writes the newest receipted checkpoint of a log.
@@ -86,35 +103,56 @@ pub(crate) async fn checkpoint(
     let proof: ProofView = connection
         .get(&format!("/api/v1/checkpoint?track={track}&party={party}"))
         .await?;
-    write(&proof, &args.out, args.policy.as_deref())?;
-    out.line(format!("The checkpoint is in {}.", args.out.display()));
-    hint(out, &args.out, args.policy.as_deref(), false);
-    Ok(())
+    let place = Place {
+        out: args.out,
+        policy: args.policy,
+        force: args.force,
+    };
+    place.write(out, "The checkpoint", &proof)
 }
 
-fn write(proof: &ProofView, path: &Path, policy: Option<&Path>) -> anyhow::Result<()> {
-    file::write_new_or_same(path, proof.proof.as_bytes())?;
-    if let Some(policy) = policy {
-        file::write_new_or_same(policy, proof.policy.as_bytes())?;
+impl Place {
+    /// Writes the proof with what belongs to it, and says how it is checked.
+    fn write(self, out: Say, what: &str, proof: &ProofView) -> anyhow::Result<()> {
+        let content = proof.content.as_deref().map(|it| STANDARD.decode(it));
+        let content = content.transpose()?;
+        let written = Written {
+            content: content
+                .is_some()
+                .then(|| self.out.with_extension("content")),
+            proof: self.out,
+            policy: self.policy,
+        };
+        let mut files: Vec<(&Path, &[u8])> = vec![(&written.proof, proof.proof.as_bytes())];
+        if let Some(policy) = &written.policy {
+            files.push((policy, proof.policy.as_bytes()));
+        }
+        if let (Some(path), Some(content)) = (&written.content, &content) {
+            files.push((path, content));
+        }
+        file::write_all(&files, self.force)?;
+        out.show(&written, |written| {
+            say::line(format!("{what} is in {}.", written.proof.display()));
+            hint(written);
+        })
     }
-    if let Some(content) = &proof.content {
-        file::write_new_or_same(&path.with_extension("content"), &STANDARD.decode(content)?)?;
-    }
-    Ok(())
 }
 
-fn hint(out: Say, proof: &Path, policy: Option<&Path>, beside: bool) {
-    let unwritten = match policy {
+fn hint(written: &Written) {
+    let unwritten = match written.policy {
         Some(_) => "",
         None => " The policy names the keys to believe: this command writes it with --policy FILE.",
     };
-    let policy = policy.map_or_else(|| "POLICY".into(), Path::to_string_lossy);
-    let content = match beside {
-        true => format!(" --content {}", proof.with_extension("content").display()),
-        false => String::new(),
+    let policy = written
+        .policy
+        .as_deref()
+        .map_or_else(|| "POLICY".into(), Path::to_string_lossy);
+    let content = match &written.content {
+        Some(content) => format!(" --content {}", content.display()),
+        None => String::new(),
     };
-    out.line(format!(
+    say::line(format!(
         "Anyone checks it with `chancery verify {} --policy {policy}{content}`.{unwritten}",
-        proof.display()
+        written.proof.display()
     ));
 }

@@ -155,6 +155,7 @@ fn exit_codes_mean_what_the_help_says() {
         &["passs"][..],
         &["pass"],
         &["answer", "cyber/alpha/1", "--outcome", "declined"],
+        &["collection", "grant", "x", "--user", "u"],
     ] {
         assert_eq!(exit(&alpha.command(wrong)), 2, "{wrong:?}");
     }
@@ -368,7 +369,17 @@ fn a_bundle_that_is_cut_or_altered_is_refused_with_its_sentence() {
             &whole[..whole.len() - 2_000],
             "cut short",
         ),
-        ("nothing", &[][..], "cut short"),
+        (
+            "nothing",
+            &[][..],
+            "no bundle of a record, as `chancery export` writes it, but empty",
+        ),
+        ("another file", b"hello".as_slice(), "but something else"),
+        (
+            "STIX",
+            br#"{"type":"bundle"}"#,
+            "`chancery pass` takes STIX",
+        ),
         ("altered", &altered[..], "is not what its index says"),
     ] {
         let file = file(dir.path(), "bad", bytes);
@@ -434,6 +445,23 @@ fn a_proof_is_checked_without_a_node() {
     let output = verify(&proof);
     assert_eq!(exit(&output), 0, "{output:?}");
     let text = std::fs::read_to_string(&proof).unwrap();
+    // What is there already stays, unless it is the same or may be written over.
+    let prove = |item: &str, more: &[&str]| {
+        let words = ["prove", item, "--out", &proof, "--policy", &policy];
+        alpha.command(&[&words[..], more].concat())
+    };
+    let refused = prove("cyber/alpha/3", &[]);
+    assert_eq!(exit(&refused), 4, "{refused:?}");
+    assert!(stderr(&refused).contains("--force"), "{refused:?}");
+    assert_eq!(std::fs::read_to_string(&proof).unwrap(), text);
+    for (item, more) in [
+        ("cyber/alpha/2", &[][..]),
+        ("cyber/alpha/3", &["--force"]),
+        ("cyber/alpha/2", &["--force"]),
+    ] {
+        let written = prove(item, more);
+        assert_eq!(exit(&written), 0, "{item} {more:?}: {written:?}");
+    }
     let forged = file(dir.path(), "forged", text.replacen("index 2", "index 1", 1));
     assert_eq!(exit(&verify(&forged)), 3);
     let cut = file(dir.path(), "cut", &text[..text.len() / 2]);

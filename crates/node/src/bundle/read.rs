@@ -23,6 +23,11 @@ pub enum BundleError {
     /// The file cannot be read.
     #[error("the bundle cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// It does not begin as a tar does.
+    #[error(
+        "this is no bundle of a record, as `chancery export` writes it, or less than its beginning"
+    )]
+    NotABundle,
     /// The tar ends before its index.
     #[error("the bundle is cut short: it has {files} files and no index; copy it again")]
     CutShort {
@@ -143,7 +148,21 @@ impl std::fmt::Debug for BundleFile {
 
 type Places = BTreeMap<String, (u64, u64)>;
 
+/// Where a tar says that it is one, in its first header.
+const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
+
+fn is_a_tar(file: &mut dyn Medium) -> io::Result<bool> {
+    let (at, magic) = TAR_MAGIC;
+    let mut head = Vec::new();
+    io::Read::take(&mut *file, (at + magic.len()) as u64).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(head.get(at..) == Some(magic))
+}
+
 fn scan(file: &mut dyn Medium) -> Result<(Places, BTreeMap<String, Hash>, Index), BundleError> {
+    if !is_a_tar(file)? {
+        return Err(BundleError::NotABundle);
+    }
     let mut places = Places::new();
     let mut hashes = BTreeMap::new();
     let mut index = None;

@@ -54,7 +54,7 @@ async fn what_cannot_be_read_says_what_and_where() {
         POST /pass?track=cyber {}
             404 not_found: there is no track `cyber` here; the tracks are: none
         POST /import no tar
-            422 invalid: the bundle is cut short: it has 0 files and no index; copy it again
+            422 invalid: this is no bundle of a record, as `chancery export` writes it, or less than its beginning
         "#);
 
     let (status, bytes) = desk
