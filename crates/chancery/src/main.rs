@@ -57,7 +57,7 @@ async fn run(cli: Cli, out: Say) -> anyhow::Result<()> {
         Command::Config(command) => {
             return config_command::run(&cli.home, out, &command);
         }
-        Command::Generate(command) => return generate::run(&command),
+        Command::Generate(command) => return generate::run(out, &command),
         Command::Health => return health::run(&Home::at(&cli.home).existing()?, out).await,
         Command::Verify(args) => return verify::run(out, &args),
         Command::Validate(args) => return validate::run(out, &args),

@@ -5,6 +5,7 @@ use node::{
     home::Home,
     view::{Finding, FsckView},
 };
+use serde_json::json;
 
 use crate::{args, connect::Connection, exit::NotProved, file, say, say::Say};
 
@@ -64,13 +65,15 @@ pub(crate) async fn backup(
             ),
             _ => anyhow::anyhow!("{} cannot be written: {error}", args.out.display()),
         })?;
-    out.line(format!(
-        "{} holds the backup, {} bytes, with this party's keys: keep it as you keep keys.\n\
-         A node restored from it closes its logs and opens successors, and the others see why.",
-        args.out.display(),
-        backup.len()
-    ));
-    Ok(())
+    let written = json!({ "backup": args.out, "bytes": backup.len() });
+    out.show(&written, |_| {
+        say::line(format!(
+            "{} holds the backup, {} bytes, with this party's keys: keep it as you keep keys.\n\
+             A node restored from it closes its logs and opens successors, and the others see why.",
+            args.out.display(),
+            backup.len()
+        ));
+    })
 }
 
 /// Makes a node from a backup.
@@ -82,10 +85,11 @@ pub(crate) fn restore(
     let bytes = file::read(&args.file)?;
     let home = Home::create(home)?;
     node::backup::restore(&home, &bytes)?;
-    out.line(format!(
-        "Restored into {0}. Start it with `chancery --home {0} serve`: its logs are closed then, successors are\n\
-         opened, and what the other parties hold of the old logs is fetched from them.",
-        home.dir().display()
-    ));
-    Ok(())
+    out.show(&json!({ "home": home.dir() }), |_| {
+        say::line(format!(
+            "Restored into {0}. Start it with `chancery --home {0} serve`: its logs are closed then, successors are\n\
+             opened, and what the other parties hold of the old logs is fetched from them.",
+            home.dir().display()
+        ));
+    })
 }

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{ArgAction, Args, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, Subcommand, ValueEnum};
 use http::Method;
 use node::{
     collections::HouseRule,
     request::accounts::{GrantAsked, NewCollection, SetCollection, SetRoot},
     view::accounts::{CollectionView, GrantView, RootView},
 };
+use serde_json::json;
 
 use crate::{connect::Connection, file, say, say::Say};
 
@@ -60,6 +61,7 @@ pub(crate) enum Collection {
     #[command(
         after_help = "Examples:\n  chancery collection grant iocs --user opencti --read --write\n  chancery collection grant 'alpha-beta/*' --user a.lind --read  # all of an API root\n  chancery collection grant '*' --user siem --read                  # every collection"
     )]
+    #[command(group(ArgGroup::new("rights").required(true).multiple(true).args(["read", "write"])))]
     Grant {
         /// Its alias, ROOT/ALIAS, or id; `ROOT/*` or `*` for all
         name: String,
@@ -67,7 +69,7 @@ pub(crate) enum Collection {
         #[arg(long)]
         user: String,
         /// To read
-        #[arg(long, required_unless_present = "write")]
+        #[arg(long)]
         read: bool,
         /// To add objects and delete them
         #[arg(long)]
@@ -287,10 +289,14 @@ pub(crate) async fn run(
                 say::encode(&name)
             );
             connection.send(Method::DELETE, &path, None).await?;
-            out.line(format!(
-                "What was granted to {user} for {name} is taken back."
-            ));
-            Ok(())
+            out.show(
+                &json!({ "user": user, "scope": name, "revoked": true }),
+                |_| {
+                    say::line(format!(
+                        "What was granted to {user} for {name} is taken back."
+                    ));
+                },
+            )
         }
         Collection::Root { name: None, .. } => {
             let roots: Vec<RootView> = connection.get("/api/v1/roots").await?;

@@ -8,6 +8,7 @@ use node::{
     home::Home,
 };
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
     config::{self, Effective, Problem},
@@ -52,8 +53,8 @@ pub(crate) fn run(home: &Path, out: Say, command: &Config) -> anyhow::Result<()>
         Config::Show => show(&Home::at(home).existing()?, out),
         Config::Check => check(&Home::at(home).existing()?, out),
         Config::Example => {
-            say::text(&config::example());
-            Ok(())
+            let example = config::example();
+            out.show(&json!({ "node.toml": example }), |_| say::text(&example))
         }
     }
 }

@@ -20,6 +20,7 @@ use node::{
     request::{Accept, Answer, Export, Found, Inquire, NewTrack, Prove, ProveAbsence, Step},
     view::{DialogueView, HandedOver, InquiryView, LogView, PassReport, ProofView, SyncReport},
 };
+use serde_json::json;
 
 use self::{
     party::Party,
@@ -461,7 +462,11 @@ impl Story {
         if keep {
             self.tell("Both nodes are running. Stop them with Ctrl-C.");
         }
-        Ok(())
+        let told = json!({
+            "dir": self.dir, "alpha": alpha.home, "beta": beta.home, "entries": entries,
+            "inquiries": status.inquiries.len(), "seconds": took.as_secs_f64(),
+        });
+        self.out.show(&told, |_| {})
     }
 }
 

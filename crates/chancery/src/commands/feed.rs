@@ -188,8 +188,9 @@ pub(crate) async fn run(connection: &Connection, out: Say, command: Feed) -> any
             connection
                 .send(Method::DELETE, &path(&name, ""), None)
                 .await?;
-            out.line(format!("Feed {name} is removed; what it brought stays."));
-            Ok(())
+            out.show(&json!({ "removed": name }), |_| {
+                say::line(format!("Feed {name} is removed; what it brought stays."));
+            })
         }
     }
 }

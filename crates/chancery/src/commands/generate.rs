@@ -1,15 +1,19 @@
 //! `chancery generate`: man pages and shell completions, from the same definitions as the help.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use clap::{Command, CommandFactory as _, Subcommand};
 use clap_complete::Shell;
+use serde_json::json;
 
-use crate::args::Cli;
+use crate::{
+    args::Cli,
+    say::{self, Say},
+};
 
 /// Subcommands of `generate`.
 #[derive(Debug, Subcommand)]
@@ -33,28 +37,40 @@ pub(crate) enum Generate {
 }
 
 /// Runs a subcommand.
-pub(crate) fn run(command: &Generate) -> anyhow::Result<()> {
+pub(crate) fn run(out: Say, command: &Generate) -> anyhow::Result<()> {
     match command {
-        Generate::Man { dir } => man(dir),
+        Generate::Man { dir } => {
+            let pages = man(dir)?;
+            out.show(&json!({ "dir": dir, "pages": pages }), |_| {
+                let first = dir.join("chancery.1");
+                say::line(format!(
+                    "{pages} pages are in {}; `man -l {}` shows the first.",
+                    dir.display(),
+                    first.display()
+                ));
+            })
+        }
         Generate::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "chancery", &mut script);
-            io::Write::write_all(&mut io::stdout().lock(), &script).context("standard output")
+            let script = String::from_utf8(script)?;
+            out.show(&json!({ "completions": script }), |_| say::text(&script))
         }
     }
 }
 
-fn man(dir: &Path) -> anyhow::Result<()> {
+/// Writes the pages, and says how many there are.
+fn man(dir: &Path) -> anyhow::Result<usize> {
     fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     let mut pages = Vec::new();
     page("chancery", &root, &mut pages)?;
-    for (name, page) in pages {
+    for (name, page) in &pages {
         let path = dir.join(format!("{name}.1"));
         fs::write(&path, page).with_context(|| path.display().to_string())?;
     }
-    Ok(())
+    Ok(pages.len())
 }
 
 /// The page of a command and those of the commands below it.

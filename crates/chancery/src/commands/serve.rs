@@ -13,7 +13,7 @@ use crate::{
     logging,
     notify::Manager,
     open::{Found, open},
-    say::Say,
+    say::{self, Say},
 };
 
 /// Runs the node until SIGINT or SIGTERM; SIGHUP reads its certificate again.
@@ -32,7 +32,9 @@ pub(crate) async fn run(home: Home, out: Say, args: Serve, verbose: u8) -> anyho
     let manager = Manager::of_this_process();
     let stop = CancellationToken::new();
     let serving = node.serve(stop.clone()).await?;
-    out.line(serving.says());
+    let (parties, web) = (serving.parties(), serving.web());
+    let view = json!({ "parties": parties, "web": web, "socket": node.home().socket() });
+    out.show(&view, |_| say::line(serving.says()))?;
     manager.ready(&serving.says());
     tracing::info!("the node serves");
     until_stopped(&node, &serving, &manager, &mut signals).await;

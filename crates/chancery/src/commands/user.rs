@@ -14,6 +14,7 @@ use node::{
     tls::Pin,
     view::accounts::UserView,
 };
+use serde_json::json;
 
 use crate::{
     connect::Connection,
@@ -174,8 +175,9 @@ pub(crate) async fn run(connection: &Connection, out: Say, command: User) -> any
                 args.last_operator
             );
             connection.send(Method::DELETE, &path, None).await?;
-            out.line(format!("`{}` is gone, with tokens and grants.", args.name));
-            return Ok(());
+            return out.show(&json!({ "deleted": args.name }), |_| {
+                say::line(format!("`{}` is gone, with tokens and grants.", args.name));
+            });
         }
         User::Set(args) => {
             let change = ChangeUser {

@@ -5,6 +5,7 @@
 mod accounts;
 mod cli;
 mod feed;
+mod json;
 mod kill;
 mod kill_taxii;
 mod r#match;
