@@ -89,65 +89,51 @@ fn look(db: &Connection, findings: &mut Vec<Finding>) -> Result<(), StoreError> 
         },
         findings,
     )?;
-    each(
+    numbers(
         db,
         include_str!("check/classes.sql"),
         "class_counts",
-        |fields| {
-            let (log, class, kept, counted): (i64, i64, i64, i64) = (
-                fields.get(0)?,
-                fields.get(1)?,
-                fields.get(2)?,
-                fields.get(3)?,
-            );
-            Ok(Some((
+        |[log, class, kept, counted]| {
+            (
                 format!("log {log}"),
                 format!("{counted} items of class {class}, counted as {kept}"),
-            )))
+            )
         },
         findings,
     )?;
-    each(
+    numbers(
         db,
         include_str!("check/openings.sql"),
         "items",
-        |fields| {
-            let (log, seq): (i64, i64) = (fields.get(0)?, fields.get(1)?);
-            Ok(Some((
+        |[log, seq]| {
+            (
                 format!("log {log}"),
                 format!("item {seq} has not the columns of its level"),
-            )))
+            )
         },
         findings,
     )?;
-    each(
+    numbers(
         db,
         include_str!("check/orphans.sql"),
         "objects",
-        |fields| {
-            let (track, arrival): (i64, i64) = (fields.get(0)?, fields.get(1)?);
-            Ok(Some((
+        |[track, arrival]| {
+            (
                 format!("track {track}"),
                 format!("object {arrival} has no item"),
-            )))
+            )
         },
         findings,
     )?;
-    each(
+    numbers(
         db,
         include_str!("check/arrivals.sql"),
         "objects",
-        |fields| {
-            let (track, kept, rows, newest): (i64, i64, i64, i64) = (
-                fields.get(0)?,
-                fields.get(1)?,
-                fields.get(2)?,
-                fields.get(3)?,
-            );
-            Ok(Some((
+        |[track, kept, rows, newest]| {
+            (
                 format!("track {track}"),
                 format!("{kept} objects arrived, but there are {rows} up to {newest}"),
-            )))
+            )
         },
         findings,
     )?;
@@ -161,17 +147,11 @@ fn look(db: &Connection, findings: &mut Vec<Finding>) -> Result<(), StoreError> 
             "was not added after the one before it",
         ),
     ] {
-        each(
+        numbers(
             db,
             sql,
             "objects",
-            |fields| {
-                let (track, arrival): (i64, i64) = (fields.get(0)?, fields.get(1)?);
-                Ok(Some((
-                    format!("track {track}"),
-                    format!("object {arrival} {what}"),
-                )))
-            },
+            |[track, arrival]| (format!("track {track}"), format!("object {arrival} {what}")),
             findings,
         )?;
     }
@@ -194,17 +174,15 @@ fn look(db: &Connection, findings: &mut Vec<Finding>) -> Result<(), StoreError> 
         findings,
     )?;
     view::check(db, findings)?;
-    each(
+    numbers(
         db,
         include_str!("check/tiles.sql"),
         "tiles",
-        |fields| {
-            let (log, size, leaves): (i64, i64, i64) =
-                (fields.get(0)?, fields.get(1)?, fields.get(2)?);
-            Ok(Some((
+        |[log, size, leaves]| {
+            (
                 format!("log {log}"),
                 format!("tiles for {leaves} leaves, but {size} entries"),
-            )))
+            )
         },
         findings,
     )
@@ -226,4 +204,22 @@ fn each(
         }
     }
     Ok(())
+}
+
+/// The same of a statement that gives what is wrong alone, in rows of numbers.
+fn numbers<const N: usize>(
+    db: &Connection,
+    sql: &str,
+    table: &'static str,
+    words: impl Fn([i64; N]) -> (String, String),
+    findings: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let judge = |fields: &Fields<'_, '_>| {
+        let mut row = [0; N];
+        for (column, number) in row.iter_mut().enumerate() {
+            *number = fields.get(column)?;
+        }
+        Ok(Some(words(row)))
+    };
+    each(db, sql, table, judge, findings)
 }
