@@ -7,7 +7,7 @@ use clap::{ArgAction, ArgGroup, Args, Subcommand, ValueEnum};
 use http::Method;
 use node::{
     collections::HouseRule,
-    request::accounts::{GrantAsked, NewCollection, SetCollection, SetRoot},
+    request::accounts::{Change, GrantAsked, NewCollection, SetCollection, SetRoot},
     view::accounts::{CollectionView, GrantView, RootView},
 };
 use serde_json::json;
@@ -188,10 +188,10 @@ impl Settings {
             Judgement::RefuseShould => "refuse-should".to_owned(),
         });
         Ok(SetCollection {
-            root: self.root.map(Some),
-            alias: self.alias.map(Some),
-            title: self.title.map(Some),
-            description: self.description.map(Some),
+            root: self.root.into(),
+            alias: self.alias.into(),
+            title: self.title.into(),
+            description: self.description.into(),
             public: None,
             judgement,
             house_rules,
@@ -250,7 +250,7 @@ pub(crate) async fn run(
                     Resettable::Title => &mut asked.title,
                     Resettable::Description => &mut asked.description,
                 };
-                *place = Some(None);
+                *place = Change::Reset;
             }
             let set: CollectionView = connection
                 .call(Method::PATCH, &path(&name), Some(&asked))
@@ -307,8 +307,8 @@ pub(crate) async fn run(
             what,
         } => {
             let asked = SetRoot {
-                title: what.title.map(Some),
-                description: what.description.map(Some),
+                title: what.title.into(),
+                description: what.description.into(),
             };
             let path = format!("/api/v1/roots/{}", say::segment(&name));
             let set: RootView = connection.call(Method::PATCH, &path, Some(&asked)).await?;

@@ -142,7 +142,7 @@ fn apply(set: &mut CollectionSet, asked: SetCollection) -> Result<Vec<&'static s
         ("description", &mut set.description, asked.description),
     ];
     for (name, place, wanted) in texts {
-        if let Some(wanted) = wanted {
+        if let Some(wanted) = wanted.asked() {
             *place = wanted.map(|text| text.trim().to_owned());
             what.push(name);
         }
@@ -357,7 +357,9 @@ impl Node {
                 "description",
             ),
         ] {
-            let Some(wanted) = wanted else { continue };
+            let Some(wanted) = wanted.asked() else {
+                continue;
+            };
             if let Some(text) = &wanted
                 && (text.trim().is_empty() || text.len() > bytes_max)
             {

@@ -1,6 +1,6 @@
 //! What the JSON API is asked of users, tokens, grants and collections.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use crate::collections::HouseRule;
 
@@ -102,33 +102,17 @@ pub struct NewCollection {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SetCollection {
     /// The API root.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub root: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub root: Change<String>,
     /// The alias.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub alias: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub alias: Change<String>,
     /// The title.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub title: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub title: Change<String>,
     /// What it is for.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub description: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub description: Change<String>,
     /// Whether anybody may read it without logging in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
@@ -148,19 +132,11 @@ pub struct SetCollection {
 #[serde(deny_unknown_fields)]
 pub struct SetRoot {
     /// The title.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub title: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub title: Change<String>,
     /// What it is for.
-    #[serde(
-        default,
-        deserialize_with = "said",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub description: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub description: Change<String>,
 }
 
 /// `GET /api/v1/audit`: the query.
@@ -175,7 +151,74 @@ pub struct AuditAsked {
     pub limit: Option<usize>,
 }
 
-/// Tells a null from what is not there.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
+/// What is asked of something that has a value of its own until one is set: in JSON nothing, null or the value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// What was set is taken back.
+    Reset,
+    /// It is set.
+    To(T),
+}
+
+impl<T> Change<T> {
+    /// Whether nothing is asked.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// The value that is there afterwards, where something is asked.
+    pub fn asked(self) -> Option<Option<T>> {
+        match self {
+            Self::Keep => None,
+            Self::Reset => Some(None),
+            Self::To(value) => Some(Some(value)),
+        }
+    }
+}
+
+/// What somebody gave, or nothing asked.
+impl<T> From<Option<T>> for Change<T> {
+    fn from(given: Option<T>) -> Self {
+        given.map_or(Self::Keep, Self::To)
+    }
+}
+
+impl<T: Serialize> Serialize for Change<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // A null would take back what was set.
+            Self::Keep => Err(ser::Error::custom("what stays as it is has to be left out")),
+            Self::Reset => to.serialize_none(),
+            Self::To(value) => value.serialize(to),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let said = Option::deserialize(from)?;
+        Ok(said.map_or(Self::Reset, Self::To))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_null_and_a_value_are_told_apart() {
+        for (text, title) in [
+            ("{}", Change::Keep),
+            (r#"{"title":null}"#, Change::Reset),
+            (r#"{"title":"x"}"#, Change::To("x".to_owned())),
+        ] {
+            let read: SetRoot = serde_json::from_str(text).unwrap();
+            assert_eq!(read.title, title);
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        }
+        assert!(serde_json::to_string(&Change::<String>::Keep).is_err());
+    }
 }

@@ -6,7 +6,7 @@ use http::{Method, StatusCode, header};
 use node::{
     request::{
         Decide,
-        accounts::{GrantAsked, NewCollection, NewToken, NewUser, SetCollection},
+        accounts::{Change, GrantAsked, NewCollection, NewToken, NewUser, SetCollection},
     },
     view::accounts::TokenMade,
 };
@@ -258,7 +258,7 @@ async fn a_status_is_shown_to_who_posted_and_to_nobody_else() {
 async fn a_status_is_shown_in_its_own_api_root() {
     let taxii = Taxii::new().await;
     let elsewhere = SetCollection {
-        root: Some(Some("other".to_owned())),
+        root: Change::To("other".to_owned()),
         ..SetCollection::default()
     };
     taxii.make("elsewhere", elsewhere).await;
