@@ -40,10 +40,35 @@ async fn a_feed_runs_when_it_is_due_and_not_while_it_rests() {
         .await
         .unwrap();
     server.add(indicators(2..3));
-    node.world.clock().advance(1_000);
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let asked = server.told().asked.len();
+    // Another feed that runs twice: all that was due between the two would have run as well.
+    let other = Foreign::start().await;
+    let mut feed = pull(&other, 10);
+    feed["name"] = serde_json::json!("g");
+    let rounds = || {
+        other
+            .told()
+            .asked
+            .iter()
+            .filter(|asked| asked.contains("/objects/"))
+            .count()
+    };
+    node.party()
+        .post::<Value>("/api/v1/feeds", &feed)
+        .await
+        .unwrap();
+    until("two rounds of the other feed", async || {
+        node.world.clock().advance(10_000);
+        rounds() >= 2
+    })
+    .await;
     let paused = node.show().await;
     assert_eq!((paused.state.as_str(), paused.next_round), ("paused", None));
+    assert_eq!(
+        server.told().asked.len(),
+        asked,
+        "nobody asks while it rests"
+    );
     assert_eq!(node.listed().await, names(0..2));
 
     let _: Value = node

@@ -149,6 +149,21 @@ impl Server {
         counts.objects.iter().map(|(_, _, count)| count).sum()
     }
 
+    /// Waits until its metrics have these lines.
+    pub(crate) async fn until_measured(&self, lines: &[&str]) {
+        let (client, begun) = (self.client(), tokio::time::Instant::now());
+        loop {
+            let asked = client.get(self.url("/metrics")).bearer_auth(&self.token);
+            let text = asked.send().await.unwrap().text().await.unwrap();
+            let has = |line: &&str| text.lines().any(|each| each.starts_with(line));
+            if lines.iter().all(has) {
+                return;
+            }
+            assert!(begun.elapsed() < TIME_MAX, "{lines:?} never: {text}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Stops it in good order.
     pub(crate) async fn stop(self) {
         self.stop.cancel();

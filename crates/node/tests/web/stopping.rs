@@ -68,7 +68,12 @@ async fn a_request_under_way_is_finished_and_its_connection_closed() {
     idle.say(b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n")
         .await
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // The request that is not whole yet, and the one that asks.
+    let lines = [
+        "chancery_http_requests_under_way 2",
+        "chancery_http_requests_total{method=\"GET\",route=\"/health/live\",status=\"200\"} 1",
+    ];
+    server.until_measured(&lines).await;
     server.stop.cancel();
     let heard = idle.hear().await;
     assert_eq!(
@@ -90,7 +95,9 @@ async fn who_does_not_finish_is_not_waited_for() {
     let mut raw = server.connect().await;
     let begins = format!("{}content-length: 100\r\n\r\n{{", server.pass_head());
     raw.say(begins.as_bytes()).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    server
+        .until_measured(&["chancery_http_requests_under_way 2"])
+        .await;
     let begun = tokio::time::Instant::now();
     server.stop().await;
     assert!(
