@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::process::{Process, chancery, until};
+use crate::{
+    process::{Process, chancery, until},
+    told::{exit, json, stderr, stdout},
+};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -19,22 +22,6 @@ fn node(dir: &Path) -> (Process, String) {
     let node = Process::init(dir, "alpha");
     let url = node.listen_on_the_web();
     (node, url)
-}
-
-fn exit(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 /// Makes a user with the password.

@@ -1,22 +1,13 @@
 //! With `--json`, whatever succeeds prints one JSON document and nothing else, whichever command it is.
 
-use std::path::Path;
-
 use serde_json::Value;
 use testkit::samples;
 
-use crate::process::{Process, chancery, found};
-
-const TRACK: &str = "cyber";
-
-fn path(dir: &Path, name: &str) -> String {
-    dir.join(name).to_str().unwrap().to_owned()
-}
-
-fn file(dir: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
-    std::fs::write(dir.join(name), content).unwrap();
-    path(dir, name)
-}
+use crate::{
+    cli::TRACK,
+    process::{Process, chancery, found},
+    told::{file, path},
+};
 
 /// Runs a command with `--json`, and expects that code and one document.
 fn document(node: &Process, words: &[&str], code: i32) -> Value {

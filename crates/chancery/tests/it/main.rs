@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod accounts;
+mod carry;
 mod cli;
 mod feed;
 mod json;
@@ -11,5 +12,8 @@ mod kill_taxii;
 mod r#match;
 mod outbox;
 mod process;
+mod prove;
+mod restore;
+mod told;
 mod validate;
 mod web;

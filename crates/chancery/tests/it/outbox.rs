@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path, process::Output};
 use serde_json::{Value, json};
 use testkit::samples;
 
-use crate::process::{Process, chancery};
+use crate::{
+    process::{Process, chancery},
+    told::json,
+};
 
 const TRACK: &str = "inbox";
 const RED: &str = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
@@ -16,10 +19,6 @@ fn text(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
-}
-
-fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 /// A running node with a track that asks for two officers, and people with tokens.
