@@ -80,8 +80,9 @@ fn page(name: &str, command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> an
         .title(name.to_uppercase())
         .section("1")
         .manual("Chancery")
+        .source(concat!("chancery ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)?;
-    pages.push((name.to_owned(), page));
+    pages.push((name.to_owned(), with_examples(page)?));
     for below in command
         .get_subcommands()
         .filter(|below| !below.is_hide_set())
@@ -89,6 +90,20 @@ fn page(name: &str, command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> an
         self::page(&format!("{name}-{}", below.get_name()), below, pages)?;
     }
     Ok(())
+}
+
+/// What stands after the help is examples, in all but the page of the program itself; the generator has one title for it.
+fn with_examples(page: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let mut page = String::from_utf8(page)?;
+    for word in ["Examples:", "Example:"] {
+        page = page.replace(&format!(".SH EXTRA\n{word}\n"), ".SH EXAMPLES\n.nf\n");
+    }
+    // Examples end where the next section begins, and are set as they stand.
+    if let Some((before, after)) = page.split_once(".SH EXAMPLES\n") {
+        let after = after.replacen("\n.SH ", "\n.fi\n.SH ", 1);
+        page = format!("{before}.SH EXAMPLES\n{after}");
+    }
+    Ok(page.replace(".SH EXTRA\n", ".SH NOTES\n").into_bytes())
 }
 
 #[cfg(test)]
@@ -156,7 +171,7 @@ mod tests {
                 "{words}"
             );
             assert!(
-                page.contains("Example"),
+                page.contains(".SH EXAMPLES") && !page.contains(".SH EXTRA"),
                 "{words}: its examples are there too"
             );
         });
