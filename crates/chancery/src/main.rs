@@ -6,6 +6,7 @@ mod config;
 mod connect;
 mod exit;
 mod file;
+mod fold;
 mod logging;
 mod notify;
 mod open;

@@ -13,11 +13,14 @@ use node::view::{
     StatusView, SyncReport,
 };
 
-use crate::tame::{on_one_line, tame};
+use crate::{
+    fold,
+    tame::{on_one_line, tame},
+};
 
 /// A line for people on standard output.
 macro_rules! say {
-    ($($words:tt)*) => { write_out(format_args!("{}\n", tame(&format!($($words)*)))) };
+    ($($words:tt)*) => { write_line(&tame(&format!($($words)*))) };
 }
 
 mod track;
@@ -35,6 +38,14 @@ fn write_out(words: fmt::Arguments<'_>) {
             eprintln!("chancery: standard output cannot be written: {error}");
             std::process::exit(1);
         }
+    }
+}
+
+/// Writes a line, broken where the terminal ends.
+fn write_line(line: &str) {
+    match fold::width() {
+        Some(width) => write_out(format_args!("{}\n", fold::fold(line, width))),
+        None => write_out(format_args!("{line}\n")),
     }
 }
 
@@ -237,7 +248,7 @@ pub(crate) fn item(item: &ItemView) {
     }
     if let Some(content) = &item.content {
         match serde_json::to_string_pretty(content) {
-            Ok(text) => say!("{text}"),
+            Ok(json) => write_out(format_args!("{}\n", tame(&json))),
             Err(_) => say!("{content}"),
         }
     }
@@ -327,6 +338,11 @@ pub(crate) fn segment(value: &str) -> String {
 /// A value as it stands in a query.
 pub(crate) fn encode(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// A command that is copied: never broken.
+pub(crate) fn command(command: &str) {
+    write_out(format_args!("{}\n", tame(command)));
 }
 
 /// A document as it is, without a line of our own.

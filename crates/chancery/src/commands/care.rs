@@ -87,7 +87,7 @@ pub(crate) fn restore(
     node::backup::restore(&home, &bytes)?;
     out.show(&json!({ "home": home.dir() }), |_| {
         say::line(format!(
-            "Restored into {0}. Start it with `chancery --home {0} serve`: its logs are closed then, successors are\n\
+            "Restored into {0}. Start it with `chancery --home {0} serve`: its logs are closed then, successors are \
              opened, and what the other parties hold of the old logs is fetched from them.",
             home.dir().display()
         ));

@@ -59,6 +59,7 @@ pub(crate) async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
     let mut story = Story {
         out,
         dir,
+        named: args.dir.clone(),
         chapter: 0,
         last_answer: 0,
     };
@@ -81,6 +82,8 @@ pub(crate) async fn run(out: Say, args: &Demo) -> anyhow::Result<()> {
 struct Story {
     out: Say,
     dir: PathBuf,
+    /// The same directory as it was named, for people.
+    named: PathBuf,
     chapter: u32,
     /// Index of the last answer in Beta's log.
     last_answer: u64,
@@ -94,6 +97,19 @@ impl Story {
 
     fn tell(&self, sentence: impl AsRef<str>) {
         self.out.line(format!("   {}", sentence.as_ref()));
+    }
+
+    /// A file of the demo, as people are told it.
+    fn named(&self, path: &Path) -> String {
+        let within = path.strip_prefix(&self.dir).unwrap_or(path);
+        self.named.join(within).display().to_string()
+    }
+
+    /// A command to copy.
+    fn tell_command(&self, command: &str) {
+        if !self.out.json {
+            say::command(&format!("   {command}"));
+        }
     }
 
     async fn found(&mut self) -> anyhow::Result<(Party, Party)> {
@@ -134,7 +150,7 @@ impl Story {
         file::write_over(&charter, in_force.document.unwrap_or_default().as_bytes())?;
         self.tell(format!(
             "Alpha drafts the charter, Beta signs, Alpha takes it back: both hold the same bytes ({}).",
-            charter.display()
+            self.named(&charter)
         ));
         self.tell(
             "Tracks: cyber (closed) and security (open). Entry 0 of each log is the charter.",
@@ -330,7 +346,7 @@ impl Story {
         file::write_over(&policy, proof.policy.as_bytes())?;
         self.tell(format!(
             "Inquiry 2 was passed, with these words, and Beta held it ({}):",
-            path.display()
+            self.named(&path)
         ));
         self.verified(&path, &policy)?;
         let answers = beta.status().await?.inquiries;
@@ -353,7 +369,7 @@ impl Story {
         file::write_over(&absence_policy, proof.policy.as_bytes())?;
         self.tell(format!(
             "And to inquiry 3 no answer came: from entry {from} on there is none in Beta's log ({}):",
-            path.display()
+            self.named(&path)
         ));
         self.verified(&path, &absence_policy)
     }
@@ -392,7 +408,7 @@ impl Story {
         self.tell("They make it “within a year”, compute every hash anew, sign again with Alpha's own keys,");
         self.tell(format!(
             "and hand Beta the result as a bundle ({}).",
-            forged_path.display()
+            self.named(&forged_path)
         ));
         let report = import(beta, forged).await?;
         let refused = report.logs.iter().find_map(|line| line.error.clone());
@@ -411,7 +427,7 @@ impl Story {
         file::write_over(&policy, evidence.policy.as_bytes())?;
         self.tell(format!(
             "It keeps evidence that convicts without Beta's word ({}):",
-            path.display()
+            self.named(&path)
         ));
         self.verified(&path, &policy)
     }
@@ -439,26 +455,31 @@ impl Story {
         self.tell(format!(
             "It took {:.0} s. All of it is in {}.",
             took.as_secs_f64(),
-            self.dir.display()
+            self.named.display()
         ));
         self.chapter("Try next");
         // As this program was called: it need not be installed.
         let program = std::env::args()
             .next()
             .unwrap_or_else(|| "chancery".to_owned());
-        let command =
-            |party: &Party, rest: &str| format!("{program} --home {} {rest}", party.home.display());
-        self.tell(command(alpha, "status"));
-        self.tell(command(beta, "show cyber/alpha/5"));
-        self.tell(command(
-            alpha,
-            "inquire --track cyber --to beta 'And the other one?'",
-        ));
-        self.tell(format!(
-            "{program} verify {} --policy {}",
-            self.dir.join("inquiry-2.tlog-proof").display(),
-            self.dir.join("policy.txt").display()
-        ));
+        let command = |party: &Party, rest: &str| {
+            format!("{program} --home {} {rest}", self.named(&party.home))
+        };
+        for line in [
+            command(alpha, "status"),
+            command(beta, "show cyber/alpha/5"),
+            command(
+                alpha,
+                "inquire --track cyber --to beta 'And the other one?'",
+            ),
+            format!(
+                "{program} verify {} --policy {}",
+                self.named.join("inquiry-2.tlog-proof").display(),
+                self.named.join("policy.txt").display()
+            ),
+        ] {
+            self.tell_command(&line);
+        }
         if keep {
             self.tell("Both nodes are running. Stop them with Ctrl-C.");
         }

@@ -47,8 +47,8 @@ pub(crate) fn run(home: &Path, out: Say, args: Init) -> anyhow::Result<()> {
     out.show(&card, |card| {
         say::party(&card.party);
         say::line(format!(
-            "\nThe node is in {}. Hand your card to the other parties (`chancery card > {}.card`),\n\
-             read the fingerprint to them over the telephone, and start the node with `chancery serve`.",
+            "\nThe node is in {}. Hand your card to the other parties (`chancery card > {}.card`), read the fingerprint to \
+             them over the telephone, and start the node with `chancery serve`.",
             home.dir().display(),
             settings.host.split('.').next().unwrap_or("our"),
         ));

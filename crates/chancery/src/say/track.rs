@@ -2,7 +2,7 @@
 
 use node::view::{LogView, TrackView};
 
-use super::{counted, noun, write_out};
+use super::{counted, noun, write_line};
 use crate::tame::tame;
 
 /// A track with its logs.
