@@ -1,15 +1,14 @@
 //! Long lines on a terminal: broken between words and set in under where they begin. What goes into a file or another
 //! program keeps its lines.
 
-use std::io::{self, IsTerminal as _};
+use std::{io::IsTerminal, os::fd::AsFd};
 
-/// How wide a terminal standard output is; `None` where it is none.
-pub(crate) fn width() -> Option<usize> {
-    let out = io::stdout();
+/// How wide the terminal is that standard output or standard error is; `None` where it is none.
+pub(crate) fn width(out: &(impl IsTerminal + AsFd)) -> Option<usize> {
     if !out.is_terminal() {
         return None;
     }
-    let size = rustix::termios::tcgetwinsize(&out).ok()?;
+    let size = rustix::termios::tcgetwinsize(out).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 

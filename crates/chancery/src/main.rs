@@ -152,7 +152,10 @@ fn fail(out: Say, error: &anyhow::Error) -> ExitCode {
             serde_json::json!({ "error": says, "exit": code as u8 })
         );
     } else {
-        eprintln!("chancery: {}", tame::tame(&says));
+        eprintln!(
+            "{}",
+            say::fitting(&format!("chancery: {}", tame::tame(&says)))
+        );
     }
     code.into()
 }

@@ -1,6 +1,7 @@
 //! How answers are printed: sentences and small tables for people, or the API's own JSON with `--json`.
 
 use std::{
+    borrow::Cow,
     fmt,
     io::{self, Write as _},
 };
@@ -43,7 +44,7 @@ fn write_out(words: fmt::Arguments<'_>) {
 
 /// Writes a line, broken where the terminal ends.
 fn write_line(line: &str) {
-    match fold::width() {
+    match fold::width(&io::stdout()) {
         Some(width) => write_out(format_args!("{}\n", fold::fold(line, width))),
         None => write_out(format_args!("{line}\n")),
     }
@@ -327,7 +328,15 @@ pub(crate) fn line(sentence: impl AsRef<str>) {
 /// A sentence beside what is printed, on standard error: a script that takes the output does not get it.
 #[expect(clippy::print_stderr, reason = "it is meant to be apart")]
 pub(crate) fn aside(sentence: impl AsRef<str>) {
-    eprintln!("{}", tame(sentence.as_ref()));
+    eprintln!("{}", fitting(&tame(sentence.as_ref())));
+}
+
+/// A text for standard error, broken where the terminal ends.
+pub(crate) fn fitting(text: &str) -> Cow<'_, str> {
+    match fold::width(&io::stderr()) {
+        Some(width) => Cow::Owned(fold::fold(text, width)),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A value as one segment of a path.

@@ -170,14 +170,14 @@ impl Node {
             .unwrap_or(Timestamp::UNIX_EPOCH);
         if last > now {
             found.add(Level::Fault, "clock", format!(
-                "it says {now}, and this node signed something at {last}; nothing is signed backwards, so set the clock right"
+                "it says {now:.0}, and this node signed something at {last:.0}; nothing is signed backwards, so set the clock right"
             ));
         } else {
             found.add(
                 Level::Ok,
                 "clock",
                 format!(
-                    "it says {now}, after everything that was signed; the others must agree with it"
+                    "it says {now:.0}, after everything that was signed; the others must agree with it"
                 ),
             );
         }
