@@ -109,7 +109,12 @@ fn foreign_verifiers_accept_what_nodes_export_and_refuse_its_corruptions() {
     ] {
         chancery(&alpha, &["verify", &to(name), "--policy", &policy]);
     }
-    chancery(&alpha, &["verify", &bundle]);
+    let card = demo.join("alpha.card").to_str().unwrap().to_owned();
+    fs::write(&card, chancery(&alpha, &["card"]).stdout).unwrap();
+    let shown = chancery(&alpha, &["--json", "card", &card]).stdout;
+    let shown: serde_json::Value = serde_json::from_slice(&shown).unwrap();
+    let fingerprint = shown["fingerprint"].as_str().unwrap();
+    chancery(&alpha, &["verify", &bundle, "--fingerprint", fingerprint]);
 
     let judged = Command::new(verifiers().join("run"))
         .arg(&export)
@@ -162,7 +167,7 @@ fn an_ordinary_witness_cosigns_a_log_and_the_node_shows_and_exports_it() {
             "--out",
             note,
         ];
-        chancery(home, &[&log[..], &["--policy", policy]].concat());
+        chancery(home, &[&log[..], &["--force", "--policy", policy]].concat());
         fs::read_to_string(note).unwrap()
     };
     let first = checkpoint(&home);
