@@ -34,9 +34,10 @@ mod object;
 mod observed;
 mod pattern;
 mod rule;
+mod translation;
 mod value;
 
-pub use bundle::{BundleCheck, check_bundle};
+pub use bundle::{BundleCheck, OBJECTS_REMEMBERED_MAX, check_bundle};
 pub(crate) use custom::is_property_name;
 pub use finding::Finding;
 pub use rule::{Rule, Severity};

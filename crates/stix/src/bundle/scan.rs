@@ -8,7 +8,8 @@ pub(super) struct Scan {
     pub(super) escaped: bool,
 }
 
-/// Watches the members of the outermost object for `objects`, `type` and `id`.
+/// Watches the members of the outermost object for `objects`, `type`, `id` and
+/// `spec_version`.
 #[derive(Debug, Default)]
 pub(super) struct KeyWatch {
     /// Where the last string at depth 1 begins and ends in the head, without quotes.
@@ -18,6 +19,8 @@ pub(super) struct KeyWatch {
     pub(super) type_name: Option<Vec<u8>>,
     /// Whether the identifier, where it came first, is not that of a bundle.
     pub(super) other_id: bool,
+    /// Whether `spec_version` is that of STIX 2.0.
+    pub(super) version_20: bool,
 }
 
 impl Scan {
@@ -70,6 +73,8 @@ impl KeyWatch {
                 self.type_name = Some(text.to_vec());
             } else if self.expect_value && self.key == Some("id") {
                 self.other_id = !text.starts_with(b"bundle--");
+            } else if self.expect_value && self.key == Some("spec_version") {
+                self.version_20 = text == b"2.0";
             }
         } else if in_string {
         } else if byte == b':' {
@@ -78,6 +83,7 @@ impl KeyWatch {
                 b"objects" => Some("objects"),
                 b"type" => Some("type"),
                 b"id" => Some("id"),
+                b"spec_version" => Some("spec_version"),
                 _ => None,
             };
         } else if byte == b',' {

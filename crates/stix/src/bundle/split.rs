@@ -179,6 +179,12 @@ impl Splitter {
         self.kind == Shape::Object
     }
 
+    /// Whether it says, in what was read so far, that it is a bundle of STIX 2.0.
+    #[must_use]
+    pub fn is_version_20(&self) -> bool {
+        self.kind == Shape::Container && self.key.version_20
+    }
+
     /// Where in the input the byte at `offset` of [`head`](Self::head) stands.
     #[must_use]
     pub fn place_in_head(&self, offset: usize) -> Place {
@@ -344,11 +350,10 @@ impl Splitter {
 
     fn is_list_of_objects(&self) -> bool {
         self.key.key == Some("objects")
-            && !self.key.other_id
-            && self
-                .key
-                .type_name
-                .as_ref()
-                .is_none_or(|name| name == b"bundle")
+            && match &self.key.type_name {
+                // What says that it is a bundle is one, under whatever identifier.
+                Some(name) => name == b"bundle",
+                None => !self.key.other_id,
+            }
     }
 }

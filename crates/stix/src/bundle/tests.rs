@@ -95,6 +95,15 @@ fn reads_bare_objects_lists_and_envelopes() {
 }
 
 #[test]
+fn what_says_it_is_a_bundle_is_one_under_any_identifier() {
+    let text = r#"{"type":"bundle","id":"identity--1","objects":[{"a":1}]}"#;
+    assert_eq!(texts(text), [r#"{"a":1}"#]);
+    // Without a type before it, the identifier tells an object apart.
+    let object = r#"{"id":"x-one--1","objects":[{"a":1}],"type":"x-one"}"#;
+    assert_eq!(texts(object), [object]);
+}
+
+#[test]
 fn refuses_what_is_cut_off() {
     for end in 1..BUNDLE.trim_end().len() {
         let text = &BUNDLE[..end];

@@ -112,10 +112,14 @@ impl<'t, 'c> Context<'t, 'c> {
             self.find(Rule::ExtensionEmpty, extension, "");
         }
         for (name, member) in extension.members() {
-            if !is_property_name(name) {
-                self.dictionary_key(name, member);
+            if free {
+                if !is_property_name(name) {
+                    self.dictionary_key(name, member);
+                }
+                self.anything(member);
+            } else {
+                self.property_value(name, member);
             }
-            self.anything(member);
         }
     }
 

@@ -75,6 +75,12 @@ impl Finding {
             rest = placeholder.get(3..).unwrap_or("");
         }
         message.push_str(rest);
+        if matches!(self.rule, Rule::PatternRule | Rule::PatternAdvice)
+            && let Some(rule) = crate::pattern::Rule::from_name(self.argument)
+        {
+            message.push_str(": ");
+            message.push_str(rule.summary());
+        }
         if self.rule == Rule::Pattern {
             // Parsed anew for its words: a pattern that is none is rare.
             let text = tree

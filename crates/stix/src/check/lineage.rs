@@ -38,8 +38,13 @@ impl Lineage {
 
 impl Lineages {
     /// Takes an object in; says which rules it breaks beside the versions that came before it,
-    /// and where. What is not versioned, or not well enough formed to be, breaks none.
-    pub(super) fn add<'t>(&mut self, object: Value<'t>) -> Vec<(Rule, Value<'t>)> {
+    /// and where. What is not versioned, or not well enough formed to be, breaks none. Of no more
+    /// than `objects_max` objects the versions are remembered.
+    pub(super) fn add<'t>(
+        &mut self,
+        object: Value<'t>,
+        objects_max: usize,
+    ) -> Vec<(Rule, Value<'t>)> {
         let mut broken = Vec::new();
         let (Some(id), Some(created), Some(modified)) = (
             object.get("id").and_then(Value::as_str),
@@ -62,9 +67,12 @@ impl Lineages {
                 .map_or(0, |id| short(hash(&id)).max(1)),
             at: moment(modified_at) << 1 | u64::from(revoked.is_some()),
         };
+        let room = self.0.len() < objects_max;
         let mut place = match self.0.entry(hash(&id)) {
             Entry::Vacant(place) => {
-                place.insert(new);
+                if room {
+                    place.insert(new);
+                }
                 return broken;
             }
             Entry::Occupied(place) => place,

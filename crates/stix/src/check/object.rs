@@ -88,7 +88,8 @@ impl<'t> Context<'t, '_> {
         match (newer, object.get("spec_version")) {
             (Some(_), Some(stated)) => self.find(Rule::SpecVersion, stated, "2.1"),
             (Some((_, value)), None) => self.find(Rule::SpecVersionMissing, value, ""),
-            (None, _) => {}
+            (None, None) => self.find(Rule::ImpliedVersion, object, ""),
+            (None, Some(_)) => {}
         }
     }
 
@@ -163,6 +164,9 @@ impl<'t> Context<'t, '_> {
                     .eq_ignore_ascii_case(id.uuid())
                 {
                     self.find(Rule::IdDeterministic, value, "");
+                } else if object.get("created").is_some() && object.get("modified").is_some() {
+                    // §3.6: producers versioning observables MUST NOT use the default namespace.
+                    self.find(Rule::ObservableVersioned, value, "");
                 }
             }
         }

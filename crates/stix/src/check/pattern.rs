@@ -5,8 +5,8 @@ use super::context::Context;
 use super::custom::is_property_name;
 use super::rule::Rule;
 use crate::SpecVersion;
-use crate::pattern::ast::{Comparison, ObjectPath, Observation, Step};
-use crate::pattern::{self, Located, ParseLimits, Pattern};
+use crate::pattern::ast::{Comparison, ObjectPath, Observation, Qualifier, Step};
+use crate::pattern::{self, Located, Moment, ParseLimits, Pattern};
 use crate::tree::Value;
 
 impl<'t> Context<'t, '_> {
@@ -36,6 +36,50 @@ impl<'t> Context<'t, '_> {
         }
         if !names(parsed.root().node()) {
             self.find(Rule::PatternNames, value, "");
+        }
+        self.validity(parsed.root().node(), value);
+    }
+
+    /// What a pattern looks for lies within the time that its indicator is valid for (§9.5.1).
+    fn validity(&mut self, observation: &Observation, value: Value<'t>) {
+        let moment = |name| {
+            let text = self.root.get(name).and_then(Value::as_str)?;
+            text.parse::<Moment>().ok()
+        };
+        let (from, until) = (moment("valid_from"), moment("valid_until"));
+        let mut early = false;
+        let mut late = false;
+        windows(observation, &mut |start, stop| {
+            early |= from.as_ref().is_some_and(|from| start < from);
+            late |= until.as_ref().is_some_and(|until| stop > until);
+        });
+        if early {
+            self.find(Rule::PatternValidity, value, "START");
+        }
+        if late {
+            self.find(Rule::PatternValidity, value, "STOP");
+        }
+    }
+}
+
+/// Tells every `START … STOP …` of an observation.
+fn windows(observation: &Observation, tell: &mut impl FnMut(&Moment, &Moment)) {
+    match observation {
+        Observation::Seen(_) => {}
+        Observation::And(operands)
+        | Observation::Or(operands)
+        | Observation::FollowedBy(operands) => {
+            for operand in operands {
+                windows(operand.node(), tell);
+            }
+        }
+        Observation::Qualified(inner, qualifiers) => {
+            for qualifier in qualifiers {
+                if let Qualifier::StartStop(start, stop) = qualifier.node() {
+                    tell(start.node(), stop.node());
+                }
+            }
+            windows(inner.node(), tell);
         }
     }
 }

@@ -100,6 +100,7 @@ rules! {
     Defanged "stix.3.2.defanged" Must "3.2" "defanged is for observables only" "leave the property out";
     SpecVersion "stix.3.2.spec-version" Must "3.2" "{v} is not the version of the specification, which is {a}" "write 2.1";
     SpecVersionMissing "stix.3.2.spec-version-missing" Must "3.2" "the required property spec_version is missing: {n} came with STIX 2.1" "add spec_version 2.1";
+    ImpliedVersion "stix.3.2.implied-version" Should "3.2" "without spec_version this is an object of STIX 2.0, and is judged as one" "add spec_version 2.1 if it is one of STIX 2.1";
     OlderVersion "stix.3.2.older-version" Should "3.2" "{v} is an older version of the specification, by which this is judged" "upgrade it to STIX 2.1";
     Precision "stix.3.2.milliseconds" Must "3.2" "{v} is less precise than a millisecond" "write three digits after the decimal point";
     ModifiedBeforeCreated "stix.3.2.modified" Must "3.2" "modified is before created" "correct one of them";
@@ -125,6 +126,7 @@ rules! {
     PatternRule "stix.9.pattern-rule" Must "9" "the pattern breaks the rule {a}" "correct the pattern";
     PatternNames "stix.9.names" Must "3.1" "the pattern names a type or a property that cannot have that name" "names are 3 to 250 of a-z, 0-9 and - or _";
     PatternAdvice "stix.9.pattern-advice" Should "9" "the pattern breaks the rule {a}" "look whether it says what is meant";
+    PatternValidity "stix.9.5.1.validity" Should "9.5.1" "{a} of the pattern is outside of valid_from and valid_until" "look for what the indicator is valid for, or correct one of them";
     Country "stix.4.10.country" Should "4.10.1" "{v} is not an ISO 3166-1 alpha-2 code" "use the two-letter code";
     AdministrativeArea "stix.4.10.area" Should "4.10.1" "{v} is not an ISO 3166-2 code" "use a code such as US-PA";
     LocationCoordinates "stix.4.10.precision" Should "4.10" "a location given by coordinates should say how precise they are" "add precision";
@@ -150,6 +152,7 @@ rules! {
     RegistryHive "stix.6.17.hive" Must "6.17.1" "the hive of {v} is abbreviated" "write the hive out, HKEY_LOCAL_MACHINE for example";
     ContentsKey "stix.7.1.key" Must "7.1.1" "{n} is not a language tag (RFC 5646)" "use a tag such as de";
     ContentsValue "stix.7.1.value" Must "7.1.1" "{n} has to be {a}" "mirror the properties of the target";
+    TranslationLength "stix.7.1.length" Must "7.1.1" "{n} has not as many items as {a}" "write an empty string for an item that is not translated";
     MarkingVersioned "stix.7.2.1.versioned" Must "7.2.1" "a marking definition cannot be versioned: {n}" "make a new marking definition";
     MarkingMissing "stix.7.2.1.missing" Must "7.2.1" "a marking definition without extensions has to have {a}" "add it";
     MarkingObject "stix.7.2.1.definition" Must "7.2.1" "the definition has to have {a}, a string" "add it";
@@ -170,6 +173,7 @@ rules! {
     VersionCreated "stix.3.2.created" Must "3.2" "created is not what another version of this object has" "keep created as the first version has it";
     VersionCreator "stix.3.6.creator" Must "3.6" "{v} is not who created another version of this object" "make an object of your own, under a new id";
     VersionAfterRevocation "stix.3.6.revoked" Must "3.6" "the object was revoked and has a later version" "make a new object, under a new id";
+    ObservableVersioned "stix.3.6.observable" Must "3.6" "{v} is in the namespace that all producers share, and the observable is versioned, which is for its creator alone" "leave created and modified out, or use an identifier of your own";
     VersionConflict "stix.3.6.conflict" Should "3.6" "another object with this id and version came earlier, and differs" "change modified when content changes";
     VersionRepeated "stix.3.6.repeated" Should "3.6" "this object came earlier, with the same id and version" "send it once";
     Milliseconds20 "stix20.3.1.milliseconds" Must "2.0 part 1 §3.1" "{v} is not precise to the millisecond, with exactly three digits, which STIX 2.0 demands" "write three digits after the decimal point";

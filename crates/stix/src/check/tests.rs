@@ -130,6 +130,32 @@ fn what_surrounds_the_objects_is_judged() {
     }
 }
 
+#[test]
+fn a_bundle_that_is_none_is_still_judged_as_one() {
+    // Its identifier is wrong, and what it holds is judged all the same.
+    let wrong = format!(
+        r#"{{"type":"bundle","id":"identity--{UUID}","objects":[{}]}}"#,
+        object("campaign", "")
+    );
+    let mut checker = Checker::new(CheckOptions::default());
+    let limits = BundleLimits::default();
+    let mut rules = Vec::new();
+    let whole = check_bundle(&mut checker, wrong.as_bytes(), limits, |_, report| {
+        rules.extend(report.errors.iter().map(|error| error.rule));
+    });
+    rules.extend(whole.expect("a bundle").errors.iter().map(|e| e.rule));
+    assert_eq!(rules, ["stix.3.1.required", "stix.2.9.prefix"]);
+    // What has to be a list is none.
+    let report = report(
+        r#"{"type":"bundle","id":"bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","objects":{}}"#,
+    );
+    let error = &report.errors[0];
+    assert_eq!(
+        (error.rule, &*error.path, error.section),
+        ("stix.2.type", "$.objects", "8.1")
+    );
+}
+
 /// The rules that a bundle of these objects breaks.
 fn in_a_bundle(objects: &[String]) -> Vec<&'static str> {
     let bundle = format!(
@@ -177,6 +203,154 @@ fn what_one_version_may_not_do_to_another() {
 }
 
 #[test]
+fn an_object_of_one_version_says_one_thing() {
+    let first = object("campaign", r#","name":"x""#);
+    let other = object("campaign", r#","name":"y""#);
+    assert_eq!(in_a_bundle(&[first.clone(), other]), ["stix.3.6.conflict"]);
+    // A default may be left out (§3.6), and an instant has more than one spelling.
+    let spelt = first
+        .replace("123456789Z", "1234567890Z")
+        .replace(r#""name""#, r#""revoked":false,"name""#);
+    assert_eq!(in_a_bundle(&[first, spelt]), ["stix.3.6.repeated"]);
+}
+
+#[test]
+fn so_many_objects_are_remembered() {
+    let first = object("campaign", r#","name":"x""#);
+    let second = first.replace(&UUID[..8], "00000001");
+    let mut checker = Checker::new(CheckOptions::default());
+    let judge = |checker: &mut Checker, limit: usize| {
+        let mut check = BundleCheck::remembering(limit);
+        let mut rules = Vec::new();
+        for text in [&first, &second, &first, &second] {
+            let report = check
+                .check(checker, text.as_bytes())
+                .expect("JSON")
+                .report();
+            rules.extend(report.warnings.iter().map(|warning| warning.rule));
+        }
+        let splitter = crate::bundle::Splitter::new(BundleLimits::default());
+        let list = crate::bundle::Container::List;
+        let whole = check.finish(checker, &splitter, Some(&list));
+        rules.extend(whole.expect("a list").warnings.iter().map(|w| w.rule));
+        rules
+    };
+    assert_eq!(judge(&mut checker, 2), ["stix.3.6.repeated"; 2]);
+    assert_eq!(
+        judge(&mut checker, 1),
+        ["stix.3.6.repeated", "limit.remembered"]
+    );
+}
+
+#[test]
+fn a_translation_has_lists_as_long_as_those_of_its_target() {
+    let target = |goals: &str| {
+        object(
+            "intrusion-set",
+            &format!(r#","name":"x","goals":{goals},"secondary_motivations":["ideology"]"#),
+        )
+    };
+    let content = |version: &str, texts: &str| {
+        object(
+            "language-content",
+            &format!(
+                r#","object_ref":"intrusion-set--{UUID}"{version},"contents":{{"de":{texts}}}"#
+            ),
+        )
+    };
+    let two = target(r#"["a","b"]"#);
+    let this = r#","object_modified":"2017-01-01T00:00:00Z""#;
+    let other = r#","object_modified":"2018-01-01T00:00:00Z""#;
+    let short = r#"{"goals":["x"]}"#;
+    for objects in [
+        [two.clone(), content("", short)],
+        [content("", short), two.clone()],
+        [two.clone(), content(this, short)],
+        [content(this, short), two.clone()],
+    ] {
+        assert_eq!(in_a_bundle(&objects), ["stix.7.1.length"]);
+    }
+    for good in [
+        content(this, r#"{"goals":["x",""]}"#),
+        content(other, short),
+        // Words of a vocabulary are not translated, and ignored (§7.1.1).
+        content("", r#"{"secondary_motivations":["x","y"]}"#),
+    ] {
+        assert!(
+            in_a_bundle(&[two.clone(), good.clone()]).is_empty(),
+            "{good}"
+        );
+        assert!(
+            in_a_bundle(&[good.clone(), two.clone()]).is_empty(),
+            "{good}"
+        );
+    }
+    // Which of two versions is meant is not said.
+    let three = target(r#"["a","b","c"]"#).replace("2017-01-01", "2018-01-01");
+    assert!(in_a_bundle(&[two, three, content("", r#"{"goals":["x","y"]}"#)]).is_empty());
+}
+
+#[test]
+fn an_observable_that_is_versioned_has_an_identifier_of_its_own() {
+    let address = |id: &str, rest: &str| {
+        format!(r#"{{"type":"ipv4-addr","id":"ipv4-addr--{id}","value":"198.51.100.3"{rest}}}"#)
+    };
+    const DETERMINISTIC: &str = "28bb3599-77cd-5a82-a950-b5bc3caf07c4";
+    let versioned =
+        r#","created":"2017-01-01T00:00:00.000Z","modified":"2017-01-01T00:00:00.000Z""#;
+    refused(&address(DETERMINISTIC, versioned), "stix.3.6.observable");
+    accepted(&address(UUID, versioned));
+    accepted(&address(DETERMINISTIC, ""));
+    let creator = format!(r#","created_by_ref":"identity--{UUID}""#);
+    accepted(&address(DETERMINISTIC, &creator));
+}
+
+#[test]
+fn a_pattern_looks_within_the_time_that_its_indicator_is_valid_for() {
+    let warned = |pattern: &str| {
+        let indicator = object(
+            "indicator",
+            &format!(
+                r#","name":"x","description":"x","pattern_type":"stix","valid_from":"2020-01-01T00:00:00Z","valid_until":"2021-01-01T00:00:00Z","pattern":"{pattern}""#
+            ),
+        );
+        let warnings = report(&indicator).warnings;
+        let messages: Vec<_> = warnings
+            .into_iter()
+            .map(|w| (w.rule, w.message[..4].trim_end().to_owned()))
+            .collect();
+        messages
+    };
+    let within = |start: &str, stop: &str| {
+        format!("([url:value = 'a'] START t'{start}' STOP t'{stop}') REPEATS 2 TIMES")
+    };
+    let (first, last) = ("2020-01-01T00:00:00.000Z", "2021-01-01T00:00:00Z");
+    assert!(warned(&within(first, last)).is_empty());
+    let rule = "stix.9.5.1.validity";
+    assert_eq!(
+        warned(&within("2019-12-31T23:59:59.9Z", last)),
+        [(rule, "STAR".to_owned())]
+    );
+    assert_eq!(
+        warned(&within(first, "2021-01-01T00:00:00.001Z")),
+        [(rule, "STOP".to_owned())]
+    );
+}
+
+#[test]
+fn what_a_pattern_does_wrong_is_said() {
+    let indicator = object(
+        "indicator",
+        r#","pattern_type":"stix","valid_from":"2020-01-01T00:00:00Z","pattern":"[file:name = 'a' AND url:value = 'b']""#,
+    );
+    let errors = report(&indicator).errors;
+    assert_eq!(
+        errors[0].message,
+        "the pattern breaks the rule pattern-and-types: Types joined by `AND` that no object can have at once"
+    );
+}
+
+#[test]
 fn an_object_of_2_1_says_its_version() {
     let without = |text: &str| text.replace(r#""spec_version":"2.1","#, "");
     let old = |text: &str| {
@@ -184,8 +358,26 @@ fn an_object_of_2_1_says_its_version() {
             .replace(".123456789Z", ".123Z")
             .replace("23:59:60", "23:59:59")
     };
-    // What could be an object of 2.0 is one.
-    accepted(&old(&object("campaign", r#","name":"x""#)));
+    // What could be an object of 2.0 is one, which is said, unless the bundle says so itself.
+    let implied = old(&object("campaign", r#","name":"x""#));
+    accepted(&implied);
+    let rules = |bundle: &str| {
+        let bundle = bundle.replace("[]", &format!("[{implied}]"));
+        let mut checker = Checker::new(CheckOptions::default());
+        let mut rules = Vec::new();
+        let limits = BundleLimits::default();
+        check_bundle(&mut checker, bundle.as_bytes(), limits, |_, report| {
+            rules.extend(report.problems().map(|problem| problem.rule));
+        })
+        .expect("a bundle");
+        rules
+    };
+    let said = r#"{"type":"bundle","id":"bundle--5d0092c5-5f74-4287-9642-33f4c354e56d","spec_version":"2.0","objects":[]}"#;
+    assert!(rules(said).is_empty());
+    assert_eq!(
+        rules(&said.replace(r#""spec_version":"2.0","#, "")),
+        ["stix.3.2.implied-version"]
+    );
     for object in [
         object("campaign", r#","name":"x","confidence":5"#),
         object("x-unknown", r#","lang":"en""#),
@@ -211,6 +403,32 @@ fn an_object_of_2_1_says_its_version() {
         warned.iter().any(|w| w.rule == "stix.3.2.older-version"),
         "{warned:#?}"
     );
+}
+
+#[test]
+fn a_granular_marking_of_2_0_is_no_language() {
+    let old = |marking: &str| {
+        format!(
+            r#"{{"type":"campaign","id":"campaign--{UUID}","created":"2017-01-01T00:00:00.000Z","modified":"2017-01-01T00:00:00.000Z","name":"x","granular_markings":[{{{marking},"selectors":["name"]}}]}}"#
+        )
+    };
+    accepted(&old(&format!(
+        r#""marking_ref":"marking-definition--{UUID}""#
+    )));
+    refused(&old(r#""lang":"de""#), "stix.3.1.required");
+}
+
+#[test]
+fn a_custom_extension_names_its_properties_as_others_do() {
+    let file = |extension: &str| {
+        format!(
+            r#"{{"type":"file","id":"file--{UUID}","name":"x","extensions":{{"x-a-ext":{extension}}}}}"#
+        )
+    };
+    accepted(&file(r#"{"any_1":{"Key-1":1}}"#));
+    for extension in [r#"{"Any":1}"#, r#"{"a-b-c":1}"#, r#"{"ab":1}"#] {
+        refused(&file(extension), "stix.11.1.name");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::Constraint::{After, NotBefore};
 use super::Kind::*;
-use super::common::{EXTERNAL_REFERENCE, GRANULAR_MARKING, KILL_CHAIN_PHASE};
+use super::common::{EXTERNAL_REFERENCE, KILL_CHAIN_PHASE};
 use super::{Class, Format, ObjectType, Property, Structure, Target, properties};
 use crate::vocabulary::{self as v, Vocabulary};
 
@@ -86,6 +86,17 @@ static THREAT_ACTOR_LABEL: Vocabulary = Vocabulary {
         "spy",
         "terrorist",
     ],
+};
+
+/// A marking of a part of an object (part 1 §4.3); that of languages came with STIX 2.1.
+static GRANULAR_MARKING: Structure = Structure {
+    name: "granular-marking",
+    section: "2.0 part 1 §4.3",
+    properties: properties![
+        marking_ref: Required Reference(Target::Types(&["marking-definition"])),
+        selectors: Required List(&String),
+    ],
+    constraints: &[],
 };
 
 /// The common properties of STIX 2.0 (part 1 §3.1); it knew neither confidence nor lang.

@@ -286,6 +286,7 @@ impl<S: Sink> Judging<'_, S> {
             };
             let path = reader.splitter().path_of(piece.index);
             let at = origin.then(piece.place);
+            check.within(reader.splitter());
             let outcome = match check.check(&mut self.judge.checker, &piece.bytes) {
                 Ok(checked) => {
                     let house = self.judge.house.house_problems(checked.root());

@@ -12,11 +12,11 @@ pub enum Severity {
 }
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident, $section:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal, $severity:ident, $section:literal;)*) => {
         /// A rule that a pattern can break. The names are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
-            $($(#[$doc])* $variant,)*
+            $($(#[doc = $doc])* $variant,)*
         }
 
         impl Rule {
@@ -27,6 +27,19 @@ macro_rules! rules {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Returns what it is about, in words.
+            #[must_use]
+            pub fn summary(self) -> &'static str {
+                let says = match self { $(Self::$variant => concat!($($doc),*),)* };
+                says.trim_start().trim_end_matches('.')
+            }
+
+            /// Returns the rule with this stable name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|rule| rule.as_str() == name)
             }
 
             /// Returns how binding the rule is.
