@@ -113,8 +113,11 @@ fn an_impostor_is_no_instance() {
         of(&clear.replace("\"clear\"", "\"red\"")),
         Err(TlpFault::Instance2)
     );
+    // STIX 2.0 printed them without a name, STIX 2.1 with one.
+    let nameless = white.replace("\"name\":\"TLP:WHITE\",", "");
+    assert_eq!(of(&nameless), Err(TlpFault::Instance1));
     assert_eq!(
-        of(&white.replace("\"name\":\"TLP:WHITE\",", "")),
+        of(&nameless.replace("\"spec_version\":\"2.1\",", "")),
         Ok(Some(Tlp::White1))
     );
     let id = Tlp::White1.id();

@@ -244,8 +244,11 @@ impl Tlp {
         } else {
             (tlp_1, CREATED_1)
         };
-        // STIX 2.0 printed the same definitions without a name.
-        let named = text("name").is_none_or(|name| name == instance.name);
+        // STIX 2.0 printed the same definitions without a name, and had no such property.
+        let named = match text("name") {
+            Some(name) => name == instance.name,
+            None => text("spec_version").is_none_or(|version| version == "2.0"),
+        };
         let same_instant = text("created").and_then(|text| crate::Instant::parse(text).ok())
             == crate::Instant::parse(created).ok();
         let alone = if version_2 { !claims_1 } else { !claims_2 };
