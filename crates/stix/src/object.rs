@@ -6,7 +6,9 @@
 //! the checker says what is wrong with it.
 
 use std::fmt;
+use std::str::FromStr;
 
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -120,10 +122,43 @@ impl Object {
         self.bytes
     }
 
+    /// The object as a value to look into, for what the view does not have.
+    ///
+    /// [`Graph`](crate::graph::Graph), [`similarity`](crate::equivalence::similarity) and
+    /// [`Observed`](crate::pattern::Observed) read such values too.
+    ///
+    /// ```
+    /// let object: stix::Object = r#"{"type":"mutex","name":"__CLEANSWEEP__",
+    ///     "id":"mutex--84f64f3e-9bd8-5b2c-8b3c-7d0a4d5a3e5c"}"#.parse()?;
+    /// assert_eq!(object.to_json()["name"], "__CLEANSWEEP__");
+    /// # Ok::<(), stix::ObjectError>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.bytes).expect("what was parsed is JSON")
+    }
+
     /// The typed view.
     #[must_use]
     pub fn view(&self) -> &View {
         &self.view
+    }
+}
+
+/// Takes an object from a text, as [`Object::admit`].
+impl FromStr for Object {
+    type Err = ObjectError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::admit(text.as_bytes())
+    }
+}
+
+/// Takes an object out of a larger JSON text, as [`Object::admit`]; only `serde_json` can give it.
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::admit(raw.get().as_bytes()).map_err(serde::de::Error::custom)
     }
 }
 

@@ -111,3 +111,24 @@ fn admission_comes_before_the_view() {
         INDICATOR.as_bytes()
     );
 }
+
+#[test]
+fn is_read_out_of_a_larger_text() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Envelope {
+        more: bool,
+        objects: Vec<Object>,
+    }
+    let text = r#"{"more":false,"objects":[{"type":"x-any","x_float":1.50,"id":"x-any--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"}]}"#;
+    let envelope: Envelope = serde_json::from_str(text).unwrap();
+    assert_eq!(envelope.objects[0].to_json()["x_float"], 1.5);
+    assert_eq!(
+        envelope.objects[0],
+        envelope.objects[0].as_str().parse().unwrap()
+    );
+    let canonical = r#"{"more":false,"objects":[{"id":"x-any--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","type":"x-any","x_float":1.5}]}"#;
+    assert_eq!(serde_json::to_string(&envelope).unwrap(), canonical);
+    let twice = text.replace("x_float", "type");
+    let error = serde_json::from_str::<Envelope>(&twice).err().unwrap();
+    assert!(error.to_string().contains("type"), "{error}");
+}
