@@ -61,6 +61,7 @@ rules! {
     Enum "stix.2.4.enum" Must "2.4" "{v} is not in {a}, which is closed" "take one of the words of the enumeration";
     ExternalReferenceCve "stix.2.5.cve" Must "4.19.1" "a CVE has the source name cve and an identifier like CVE-2014-0160" "write source_name cve and external_id CVE-year-number";
     ExternalReferenceCapec "stix.2.5.capec" Must "4.1.1" "a CAPEC has the source name capec and an identifier like CAPEC-550" "write source_name capec and external_id CAPEC-number";
+    ExternalReferenceAlgorithm "stix.2.5.algorithm" Must "2.5.1" "{n} is not one of the algorithms that hash-algorithm-ov lists" "use a name of hash-algorithm-ov";
     ExternalReferenceHashes "stix.2.5.hashes" Should "2.5.1" "the reference has a url but no hashes of its contents" "add hashes, SHA-256 at best";
     HashesEmpty "stix.2.7.empty" Must "2.7" "{n} has no hash" "leave the property out";
     HashKey "stix.2.7.key" Must "2.7" "{n} cannot name a hashing algorithm: 3 to 250 of a-z, A-Z, 0-9, hyphen and underscore" "use a name of hash-algorithm-ov";

@@ -5,7 +5,7 @@ use super::format;
 use super::rule::Rule;
 use crate::SpecVersion;
 use crate::id::IdRef;
-use crate::schema::{Class, Entries, Kind, Target, class_of};
+use crate::schema::{Class, EXTERNAL_REFERENCE, Entries, Kind, Target, class_of};
 use crate::timestamp::{Instant, TimestampFault};
 use crate::tree::{self, Value};
 use crate::vocabulary::Vocabulary;
@@ -227,7 +227,13 @@ impl<'t> Context<'t, '_> {
                 format::Hash::Good => {}
                 format::Hash::BadValue(name) => self.find(Rule::HashValue, hash, name),
                 format::Hash::Unknown if is_key(algorithm) && algorithm.len() >= 3 => {
-                    self.find(Rule::HashAlgorithm, hash, "");
+                    // Elsewhere the vocabulary is open (§2.7); here it MUST be one it lists.
+                    let listed = section == EXTERNAL_REFERENCE.section;
+                    let rule = match self.version {
+                        SpecVersion::V21 if listed => Rule::ExternalReferenceAlgorithm,
+                        _ => Rule::HashAlgorithm,
+                    };
+                    self.find(rule, hash, "");
                 }
                 format::Hash::Unknown => self.find(Rule::HashKey, hash, ""),
             }
