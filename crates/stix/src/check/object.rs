@@ -254,7 +254,13 @@ impl<'t> Context<'t, '_> {
             && let Some(pattern) = object.get("pattern")
             && let Some(text) = pattern.as_str()
         {
-            self.pattern(text, pattern);
+            let stated = object.get("pattern_version").and_then(Value::as_str);
+            // Unless it is said, the version is that of the object (§4.7.1).
+            let version = match stated {
+                Some("2.0") => SpecVersion::V20,
+                _ => self.version,
+            };
+            self.pattern(text, pattern, version);
         }
     }
 

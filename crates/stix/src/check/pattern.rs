@@ -12,8 +12,8 @@ use crate::tree::Value;
 impl<'t> Context<'t, '_> {
     /// Judges a pattern: one of STIX 2.1 by all rules; of one of STIX 2.0, which writes its times
     /// and names otherwise, only whether it is one. The rest is judged when it is upgraded.
-    pub(super) fn pattern(&mut self, text: &str, value: Value<'t>) {
-        if self.version == SpecVersion::V20 {
+    pub(super) fn pattern(&mut self, text: &str, value: Value<'t>, version: SpecVersion) {
+        if version == SpecVersion::V20 {
             if Pattern::upgrade(text, &ParseLimits::default()).is_err() {
                 self.find(Rule::Pattern, value, "");
             }

@@ -338,6 +338,21 @@ fn a_pattern_looks_within_the_time_that_its_indicator_is_valid_for() {
 }
 
 #[test]
+fn a_pattern_is_of_the_version_that_is_stated() {
+    let indicator = |version: &str| {
+        object(
+            "indicator",
+            &format!(
+                r#","pattern_type":"stix"{version},"valid_from":"2020-01-01T00:00:00Z","pattern":"[file:name = 'a'] START '2020-01-01T00:00:00Z' STOP '2021-01-01T00:00:00Z'""#
+            ),
+        )
+    };
+    accepted(&indicator(r#","pattern_version":"2.0""#));
+    refused(&indicator(r#","pattern_version":"2.1""#), "stix.9.pattern");
+    refused(&indicator(""), "stix.9.pattern");
+}
+
+#[test]
 fn what_a_pattern_does_wrong_is_said() {
     let indicator = object(
         "indicator",

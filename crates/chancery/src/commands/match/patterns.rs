@@ -9,7 +9,7 @@ use stix::{BundleLimits, BundleReader};
 pub(super) struct Named {
     pub(super) text: String,
     pub(super) indicator: Option<String>,
-    /// It is that of an indicator of STIX 2.0.
+    /// It is that of an indicator of STIX 2.0, or one that says that its pattern is.
     pub(super) is_v20: bool,
 }
 
@@ -62,7 +62,8 @@ fn of_indicators(text: &str) -> anyhow::Result<Vec<Named>> {
         found.push(Named {
             text,
             indicator: string("id"),
-            is_v20: object.get("pattern_type").is_none(),
+            is_v20: object.get("pattern_type").is_none()
+                || string("pattern_version").as_deref() == Some("2.0"),
         });
     }
     anyhow::ensure!(
