@@ -35,6 +35,7 @@ mod write;
 
 pub use bytes::{Canonical, NotUtf8};
 pub use error::{AdmissionError, EncodeError, Place};
+pub use text::plain_len;
 
 /// Containers nested deeper than this are refused by default (`docs/FORMATS.md` §10).
 pub const DEPTH_MAX: usize = 64;

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 /// Eight bytes at a time: each test leaves the top bit of a byte set where the byte is wanted. A
 /// borrow can set it in a later byte too, never in an earlier one, so the lowest set bit is right.
 #[inline]
-pub(crate) fn plain_len(bytes: &[u8]) -> usize {
+pub fn plain_len(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = ONES << 7;
     let (chunks, rest) = bytes.as_chunks::<8>();

@@ -28,8 +28,13 @@ impl Scan {
     /// exceeds `depth_max`, how many stand before that.
     pub(super) fn run(&mut self, bytes: &[u8], depth_max: usize) -> Result<usize, usize> {
         let mut at = 0;
-        while at < bytes.len() {
-            let byte = bytes[at];
+        loop {
+            if self.in_string && !self.escaped {
+                at += json::plain_len(&bytes[at..]);
+            }
+            let Some(&byte) = bytes.get(at) else {
+                return Ok(at);
+            };
             at += 1;
             if self.in_string {
                 if self.escaped {
@@ -58,7 +63,6 @@ impl Scan {
                 _ => {}
             }
         }
-        Ok(at)
     }
 }
 
