@@ -175,8 +175,8 @@ pub(super) fn unlist(
     Ok(count)
 }
 
-/// Reads what the walk finds, at most `count` rows, until `take` wants no more: with the first statement
-/// where the rows lie close together, else with the second, one by one.
+/// Reads what is wanted, at most `count` rows, until `take` wants no more: with the first statement where the rows
+/// lie close together, else with the second, one by one.
 fn read(
     db: &Connection,
     walk: &mut Walk<'_>,
@@ -184,6 +184,19 @@ fn read(
     [stretch, single]: [&str; 2],
     mut take: impl FnMut(&Fields<'_, '_>, &Row<'_>) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
+    // Mostly every row is wanted: then the rows tell as fast as an index where they are.
+    if let Some((keys, set)) = walk.begin(count.min(CHUNK)) {
+        let mut statement = db.prepare_cached(stretch)?;
+        let mut rows = statement.query([*keys.start(), *keys.end(), set])?;
+        while count > 0
+            && let Some(row) = rows.next()?
+        {
+            count -= 1;
+            if !take(&Fields::new("objects", row), row)? {
+                return Ok(());
+            }
+        }
+    }
     while count > 0 {
         let Found { arrivals, whole } = walk.next(count.min(CHUNK))?;
         let (Some(first), Some(last)) = (arrivals.first(), arrivals.last()) else {

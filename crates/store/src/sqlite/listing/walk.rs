@@ -8,6 +8,8 @@
 //!
 //! Runs are merged by taking the first few of each and keeping the first few of all.
 
+use std::ops::RangeInclusive;
+
 use rusqlite::{Connection, params};
 
 use super::added_until;
@@ -17,6 +19,9 @@ use crate::position::{LOG_SIZE_MAX, TrackId};
 use crate::sqlite::convert::{Fields, at_most, row_limit};
 use crate::sqlite::objects::{self, ListedAs, Version, Versions, instant_ms};
 use crate::store::BATCH_MAX;
+
+/// Of so many rows one may be not wanted where nearly every row is.
+const SPARE: usize = 4;
 
 /// Where a reader is.
 pub(super) struct Walk<'a> {
@@ -80,6 +85,21 @@ impl<'a> Walk<'a> {
             cursor,
             end: track.key(LOG_SIZE_MAX),
         })
+    }
+
+    /// The keys behind the cursor where `count` rows are, if nearly every row is wanted, and what a wanted row is
+    /// listed as one of; `None` where that alone does not make it wanted. The walk goes on behind them.
+    pub(super) fn begin(&mut self, count: usize) -> Option<(RangeInclusive<i64>, i64)> {
+        let Path::Runs {
+            whole: Some(set), ..
+        } = self.path
+        else {
+            return None;
+        };
+        let keys = i64::try_from(count + count / SPARE).unwrap_or(i64::MAX);
+        let first = self.cursor.saturating_add(1);
+        self.cursor = self.cursor.saturating_add(keys).min(self.end);
+        Some((first..=self.cursor, set))
     }
 
     /// The next rows, at most `count`; none at the end.
