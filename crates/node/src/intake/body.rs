@@ -54,7 +54,7 @@ pub enum BodyError {
     /// There are too many objects.
     #[error("it has more than {limit} objects; send it in parts")]
     TooManyObjects {
-        /// [`REQUEST_OBJECTS_MAX`].
+        /// [`REQUEST_OBJECTS_MAX`](super::REQUEST_OBJECTS_MAX).
         limit: u64,
     },
     /// It is too long.
