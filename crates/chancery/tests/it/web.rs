@@ -330,7 +330,7 @@ fn man_pages_and_completions_are_made() {
         .unwrap();
     assert!(made.status.success(), "{}", says(&made));
     let page = std::fs::read_to_string(pages.join("chancery-config-check.1")).unwrap();
-    assert!(page.contains("Example"), "{page}");
+    assert!(page.contains("\n.SH EXAMPLES\n"), "{page}");
     let made = chancery()
         .args(["generate", "completions", "bash"])
         .output()
