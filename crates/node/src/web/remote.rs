@@ -351,7 +351,7 @@ mod tests {
             assert_eq!(authority(text).as_deref(), Some(text));
         }
         // RFC 3986 §3.2.2 has these for names, and nobody else does.
-        for text in ["a,b", "a%20b", "a(b)"] {
+        for text in ["a,b", "a(b)"] {
             assert!(is_authority(text) && authority(text).is_none(), "{text}");
         }
         for text in [
@@ -369,6 +369,8 @@ mod tests {
             "javascript:alert(1)",
             "[::1",
             "<script>",
+            // Allowed there too, but the parser of `http` has it for no host; nobody asks for one.
+            "a%20b",
         ] {
             assert!(!is_authority(text), "{text}");
         }
