@@ -91,8 +91,8 @@ pub async fn rotate(node: &Node, track: &TrackEntry) -> Result<Rotated, RotateEr
     // What broke off before may have written more than was read again.
     node.reload().await.map_err(SucceedError::from)?;
     let open = node.own_log(track);
-    let begun = match &open {
-        Some(log) => succeed::has_begun(node, log),
+    let finished = match &open {
+        Some(log) => succeed::has_begun(node, log) && !has_old_keys(node, log),
         None => false,
     };
     go_on(node).await?;
@@ -100,7 +100,7 @@ pub async fn rotate(node: &Node, track: &TrackEntry) -> Result<Rotated, RotateEr
     remove_old_keys(node)?;
     let log = node.own_log(track).ok_or_else(no_log)?;
     let same = open.is_some_and(|open| open.id == log.id);
-    if !(same && begun) && log.predecessor.is_some() {
+    if !(same && finished) && log.predecessor.is_some() {
         return rotated(node, &log).await;
     }
     // A restored log must not be signed even once more (RECORD R5).
@@ -147,12 +147,26 @@ pub async fn go_on(node: &Node) -> Result<(), RotateError> {
 /// Step 7, for every log that has ended and has a successor.
 fn remove_old_keys(node: &Node) -> Result<(), RotateError> {
     let directory = node.directory();
-    for log in directory.logs() {
-        if log.mine && log.closed.is_some() && log.end.is_some() {
-            keys::remove_log(node.home(), &log.origin)?;
-        }
+    for log in directory.logs().filter(|log| needs_no_keys(log)) {
+        keys::remove_log(node.home(), &log.origin)?;
     }
     Ok(())
+}
+
+fn needs_no_keys(log: &LogEntry) -> bool {
+    log.mine && log.closed.is_some() && log.end.is_some()
+}
+
+/// Whether step 7 is still to be done for the log that this one succeeds. A writer repairs itself, so that a successor
+/// may have begun although the change of keys broke off.
+fn has_old_keys(node: &Node, successor: &LogEntry) -> bool {
+    let Some(origin) = &successor.predecessor else {
+        return false;
+    };
+    let directory = node.directory();
+    directory
+        .log_of(origin.as_str())
+        .is_some_and(|log| needs_no_keys(log) && keys::has_log(node.home(), origin))
 }
 
 /// Steps 2 to 7.

@@ -300,11 +300,24 @@ async fn a_declaration_that_ends_a_log_otherwise_is_refused() {
 enum Then {
     /// The same command is given again.
     Again,
+    /// The same, when the writer of the successor has repaired itself.
+    AgainRepaired,
     /// The node is stopped and started anew; the command is given again only if the log had not ended.
     Restarts,
 }
 
 const EVERY_WAY: [Then; 2] = [Then::Again, Then::Restarts];
+
+/// What the newest log of a party has is signed, without anybody asking for it.
+async fn repaired(party: &Party) {
+    let log = chain(party, party).pop().expect("it has a log");
+    let held = party.node().store().log(log.id).await;
+    let size = held.expect("it is read").expect("it is there").size;
+    let writer = party.node().writer(log.id).expect("it has a writer");
+    let mut published = writer.published();
+    let signed = published.wait_for(|each| each.as_ref().is_some_and(|each| each.size >= size));
+    signed.await.expect("the writer is there");
+}
 
 /// Alpha's change of keys breaks off at a write, goes on, and happens once.
 async fn breaks_off(operation: &str, nth: u64, ways: &[Then]) {
@@ -320,7 +333,10 @@ async fn breaks_off(operation: &str, nth: u64, ways: &[Then]) {
                 world.party_mut(0).restart().await;
             }
             let alpha = world.party(0);
-            if then == Then::Again || chain(alpha, alpha).len() == 1 {
+            if then == Then::AgainRepaired {
+                repaired(alpha).await;
+            }
+            if then != Then::Restarts || chain(alpha, alpha).len() == 1 {
                 let rotated = rotate(alpha).await.expect("it goes on");
                 assert_eq!(rotated.ended, old.origin.as_str(), "{told}");
             }
@@ -375,12 +391,17 @@ async fn it_breaks_off_at_opening_the_successor() {
 // going on within the process is what is tested here.
 #[tokio::test]
 async fn it_breaks_off_at_the_successors_first_entries() {
-    breaks_off("append", 2, &[Then::Again]).await;
+    breaks_off("append", 2, &[Then::Again, Then::AgainRepaired]).await;
 }
 
 #[tokio::test]
 async fn it_breaks_off_at_the_successors_first_signature() {
     breaks_off("advance", 2, &[Then::Again]).await;
+}
+
+#[tokio::test]
+async fn it_breaks_off_at_the_signature_over_the_first_entries() {
+    breaks_off("advance", 3, &[Then::Again, Then::AgainRepaired]).await;
 }
 
 #[tokio::test]
